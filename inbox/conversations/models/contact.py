@@ -13,6 +13,7 @@ class Contact(models.Model):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=16, blank=True)
     identity_hash = models.CharField(max_length=128, blank=True)
+    profile_at = models.DateTimeField(null=True, blank=True, help_text="Time of the newest webhook that told name or username")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -84,6 +84,7 @@ class Message(models.Model):
     failed_at = models.DateTimeField(null=True, blank=True)
     error_code = models.IntegerField(null=True, blank=True)
     error_detail = models.CharField(max_length=500, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True, help_text="When somebody set the failure aside")
     pricing = models.JSONField(default=dict, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -118,6 +119,7 @@ class Reaction(models.Model):
     target_external_id = models.CharField(max_length=255)
     ours = models.BooleanField(default=False)
     emoji = models.CharField(max_length=32, blank=True, help_text="Empty when it was taken away")
+    handed_over = models.BooleanField(default=True, help_text="False while ours still has to reach WhatsApp")
     said_at = models.DateTimeField()
 
     class Meta:
