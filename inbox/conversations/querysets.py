@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -57,18 +56,6 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def unassigned(self) -> ConversationQuerySet:
         """Those nobody looks after."""
         return self.filter(assignee__isnull=True)
-
-    def awaiting_customer(self) -> ConversationQuerySet:
-        """Those we answered last."""
-        return self.filter(waiting_since__isnull=True, last_direction="out")
-
-    def closing_between(self, now: datetime, until: datetime) -> ConversationQuerySet:
-        """Those whose window closes within a span while the customer waits."""
-        return self.filter(waiting_since__isnull=False, window_until__gt=now, window_until__lte=until)
-
-    def with_failures(self) -> ConversationQuerySet:
-        """Those in which something of ours was not delivered."""
-        return self.filter(failed__gt=0)
 
     def newest_first(self) -> ConversationQuerySet:
         """In the order of the list."""

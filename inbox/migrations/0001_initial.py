@@ -238,17 +238,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='EarlyStatus',
+            name='EarlyNews',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('external_id', models.CharField(max_length=255)),
-                ('status', models.CharField(max_length=16)),
+                ('what', models.CharField(help_text='A status word, or edited, or revoked', max_length=16)),
                 ('at', models.DateTimeField()),
-                ('error_code', models.IntegerField(blank=True, null=True)),
-                ('error_detail', models.CharField(blank=True, max_length=500)),
-                ('pricing', models.JSONField(blank=True, default=dict)),
+                ('data', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('number', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='early_statuses', to='inbox.number')),
+                ('number', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='early_news', to='inbox.number')),
             ],
             options={
                 'default_permissions': (),
@@ -462,8 +460,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('number', 'external_id'), name='one_message_per_external_id'),
         ),
         migrations.AddConstraint(
-            model_name='earlystatus',
-            constraint=models.UniqueConstraint(fields=('number', 'external_id', 'status'), name='one_early_status_per_step'),
+            model_name='earlynews',
+            constraint=models.UniqueConstraint(fields=('number', 'external_id', 'what', 'at'), name='one_early_news_per_moment'),
         ),
         migrations.AddIndex(
             model_name='delivery',

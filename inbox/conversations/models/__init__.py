@@ -3,14 +3,14 @@
 from .attachment import Attachment
 from .contact import Contact, Handle
 from .conversation import Conversation
-from .message import EarlyStatus, Message, Reaction
+from .message import EarlyNews, Message, Reaction
 from .number import Number, NumberGroupPermission, NumberUserPermission
 
 __all__ = [
     "Attachment",
     "Contact",
     "Conversation",
-    "EarlyStatus",
+    "EarlyNews",
     "Handle",
     "Message",
     "Number",

@@ -1,4 +1,4 @@
-"""What is said: messages in and out, the reactions on them, and statuses that came too early."""
+"""What is said: messages in and out, the reactions on them, and news that came too early."""
 
 from __future__ import annotations
 
@@ -130,21 +130,19 @@ class Reaction(models.Model):
         return f"reaction {self.pk}"
 
 
-class EarlyStatus(models.Model):
-    """A status that came before we knew the message it speaks of; applied as soon as the message is known."""
+class EarlyNews(models.Model):
+    """News of a message that we do not know yet (a status, an edit, a revocation); applied as soon as we do."""
 
-    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="early_statuses")
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="early_news")
     external_id = models.CharField(max_length=255)
-    status = models.CharField(max_length=16)
+    what = models.CharField(max_length=16, help_text="A status word, or edited, or revoked")
     at = models.DateTimeField()
-    error_code = models.IntegerField(null=True, blank=True)
-    error_detail = models.CharField(max_length=500, blank=True)
-    pricing = models.JSONField(default=dict, blank=True)
+    data = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         default_permissions = ()
-        constraints = (models.UniqueConstraint(fields=("number", "external_id", "status"), name="one_early_status_per_step"),)
+        constraints = (models.UniqueConstraint(fields=("number", "external_id", "what", "at"), name="one_early_news_per_moment"),)
 
     def __str__(self) -> str:
-        return f"early status {self.pk}"
+        return f"early news {self.pk}"

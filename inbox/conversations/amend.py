@@ -1,0 +1,42 @@
+"""Lets an author's later word about a message count: new text, or taken back; in whatever order the news comes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .models import Message
+from .sequence import announce
+from .summary import recount
+
+
+def edit(message: Message, text: str, at: datetime) -> bool:
+    """Show the newest words and keep all earlier ones as versions with the time they were written. Needs a transaction."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    texts = {datetime.fromisoformat(version["at"]): version["text"] for version in message.versions}
+    texts[message.edited_at or message.said_at] = message.text
+    if at in texts:
+        return False
+    texts[at] = text
+    *earlier, newest = sorted(texts)
+    message.text, message.edited_at = texts[newest], newest
+    message.versions = [{"at": moment.isoformat(), "text": texts[moment]} for moment in earlier]
+    message.save(update_fields=["versions", "text", "edited_at"])
+    tell(message)
+    return True
+
+
+def revoke(message: Message, at: datetime) -> bool:
+    """Mark a message as taken back; its content stays for the record but is no longer shown. Needs a transaction."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.revoked_at is not None:
+        return False
+    message.revoked_at = at
+    message.save(update_fields=["revoked_at"])
+    tell(message)
+    return True
+
+
+def tell(message: Message) -> None:
+    """Bring the conversation's row up to date and tell the pages."""
+    recount(message.conversation)
+    announce(message.conversation, [message])

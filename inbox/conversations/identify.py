@@ -1,0 +1,116 @@
+"""Finds the contact that a webhook speaks of, or makes one; one person stays one contact.
+
+The BSUID is the key and the phone an attribute (protocol sections 1 and 10): a phone may be missing, may be spelt in
+several ways, and may pass to another person.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from .envelopes import Person
+from .merge import merge
+from .models import Contact, Handle
+from .phones import matching_key
+
+
+class NobodyNamed(Exception):
+    """The webhook gives neither a phone number nor a BSUID."""
+
+
+def recognise(portfolio: str, person: Person, at: datetime) -> Contact:
+    """The contact for a person as seen at a time (aware). Needs a transaction; raises NobodyNamed."""
+    if not person.is_known():
+        raise NobodyNamed
+    try:
+        with transaction.atomic():
+            return _recognise(portfolio, person, at)
+    except IntegrityError:
+        # Another worker met the same new person at the same moment; now its rows are there to be found.
+        return _recognise(portfolio, person, at)
+
+
+def _recognise(portfolio: str, person: Person, at: datetime) -> Contact:
+    by_bsuid = holder(portfolio, Handle.Kind.BSUID, person.bsuid, at)
+    by_phone = holder(portfolio, Handle.Kind.WA_ID, person.phone, at)
+    if by_bsuid and by_phone and by_bsuid != by_phone and not by_phone.bsuid:
+        by_bsuid = merge(by_phone, by_bsuid)  # one person, met once by phone and once by BSUID
+    if by_phone and not by_bsuid and person.bsuid and by_phone.bsuid:
+        by_phone = None  # the phone number passed to somebody else
+    contact = by_bsuid or by_phone or Contact.objects.create(portfolio=portfolio)
+    for kind, value in values_of(person):
+        give_handle(contact, kind, value, at)
+    learn_profile(contact, person, at)
+    return contact
+
+
+def holder(portfolio: str, kind: str, value: str, at: datetime) -> Contact | None:
+    """Whose handle this is now, else whose it was at that time."""
+    if not value:
+        return None
+    handles = Handle.objects.select_related("contact").filter(portfolio=portfolio, kind=kind, key=key_of(kind, value))
+    current = handles.filter(until__isnull=True).first()
+    former = handles.filter(until__gte=at).order_by("until").first()
+    if current and former and at < current.since:
+        current = None
+    found = current or former
+    return found.contact if found else None
+
+
+def give_handle(contact: Contact, kind: str, value: str, at: datetime) -> None:
+    """Let a contact hold a handle from ``at`` on; whoever held it before keeps it as history."""
+    key = key_of(kind, value)
+    mine = Handle.objects.filter(contact=contact, kind=kind, key=key).order_by("-since").first()
+    if mine and (mine.until is None or at <= mine.until):
+        remember_spelling(mine, value, at)
+        return
+    newer = Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__gt=at).order_by("since").first()
+    Handle.objects.filter(portfolio=contact.portfolio, kind=kind, key=key, until__isnull=True).exclude(contact=contact).update(until=at)
+    Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__lte=at).update(until=at)
+    Handle.objects.create(
+        contact=contact, portfolio=contact.portfolio, kind=kind, value=value, key=key, since=at, until=newer.since if newer else None
+    )
+
+
+def remember_spelling(handle: Handle, value: str, at: datetime) -> None:
+    """Keep the spelling WhatsApp used last, and the earliest time we know of."""
+    changed = {}
+    if at < handle.since:
+        changed["since"] = at
+    elif value != handle.value:
+        changed["value"] = value
+    if changed:
+        Handle.objects.filter(pk=handle.pk).update(**changed)
+
+
+def learn_profile(contact: Contact, person: Person, at: datetime) -> None:
+    """Take over the name that the newest webhook tells."""
+    if contact.profile_at is not None and at < contact.profile_at:
+        return
+    name = person.name.strip()[:200]
+    if not name and not person.identity_hash:
+        return
+    contact.name = name or contact.name
+    contact.identity_hash = person.identity_hash[:128] or contact.identity_hash
+    contact.profile_at = at
+    contact.save(update_fields=["name", "identity_hash", "profile_at"])
+
+
+def values_of(person: Person) -> list[tuple[str, str]]:
+    """The handles that a webhook gives, as (kind, value)."""
+    given = [
+        (Handle.Kind.BSUID, person.bsuid),
+        (Handle.Kind.PARENT_BSUID, person.parent_bsuid),
+        (Handle.Kind.WA_ID, person.phone),
+        (Handle.Kind.USERNAME, person.username),
+    ]
+    return [(kind, value) for kind, value in given if value]
+
+
+def key_of(kind: str, value: str) -> str:
+    """What a handle is matched on."""
+    if kind in (Handle.Kind.WA_ID, Handle.Kind.PHONE):
+        return matching_key(value)
+    return value.lower() if kind == Handle.Kind.USERNAME else value

@@ -1,0 +1,31 @@
+"""Counts the changes on each of our numbers, so that a page can ask "what happened since?" and trust the answer.
+
+The counter is a row that its changer locks until commit, so numbers become visible in order and without gaps; an
+autoincrement would not do, because PostgreSQL hands those out before commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import F
+
+from inbox.realtime import push
+
+from .models import Conversation, Message, Number
+
+
+def raise_seq(number_id: int) -> int:
+    """The next seq of a number; needs a transaction, which holds the number's counter until it ends."""
+    Number.objects.filter(pk=number_id).update(seq=F("seq") + 1)
+    return Number.objects.values_list("seq", flat=True).get(pk=number_id)
+
+
+def announce(conversation: Conversation, messages: Iterable[Message] = ()) -> None:
+    """Stamp a changed conversation, and those of its messages that changed, and tell the pages after commit."""
+    changed = [message.pk for message in messages]
+    conversation.seq = raise_seq(conversation.number_id)
+    Conversation.objects.filter(pk=conversation.pk).update(seq=conversation.seq)
+    if changed:
+        Message.objects.filter(pk__in=changed).update(seq=conversation.seq)
+    push.tell(conversation.number_id, conversation.seq, conversation_id=conversation.pk, message_ids=changed)
