@@ -1,0 +1,112 @@
+"""``manage.py worker``: runs the jobs that the bell rings for."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+from rq.executions import Execution
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+
+from inbox.lib import heartbeat
+from inbox.lib.jobs import QUEUE, ListedJob
+from inbox.management.parts import GRACE_SECONDS, run_until_told
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 10
+LOOK_UP_SECONDS = 2  # an idle worker looks up this often whether it should stop
+MAINTENANCE_SECONDS = 60  # RQ's own 600 would leave the jobs of a killed worker lying about
+PAUSE_WITHOUT_REDIS = 1.0
+
+
+class Worker(SimpleWorker):
+    """Takes one job after the other in a thread, from one queue, so that RQ moves jobs instead of popping them.
+
+    No forked work-horse: on the hot path a fork per job costs four times the time (and twice the memory), and every job
+    of ours is safe to run again, because the row and not the job is the truth.
+    """
+
+    death_penalty_class = TimerDeathPenalty
+    dequeue_timeout = LOOK_UP_SECONDS
+    max_connection_wait_time = 4.0
+
+    def __init__(self, connection: Redis, stop: threading.Event) -> None:
+        queue = Queue(QUEUE, connection=connection, job_class=ListedJob, serializer=JSONSerializer)
+        super().__init__(
+            [queue],
+            connection=connection,
+            job_class=ListedJob,
+            serializer=JSONSerializer,
+            maintenance_interval=MAINTENANCE_SECONDS,
+            log_job_description=False,
+        )
+        self.stop = stop
+        self.beat_at = 0.0
+
+    @property
+    def should_run_maintenance_tasks(self) -> bool:
+        """RQ asks this each time before it looks for a job: the one place to say that we live, or to stop with empty hands."""
+        if self.stop.is_set():
+            raise StopRequested
+        if time.monotonic() - self.beat_at >= BEAT_SECONDS:
+            self.beat_at = time.monotonic()
+            _beat()
+        return bool(super().should_run_maintenance_tasks)
+
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        """One job, on a database connection that still works."""
+        close_old_connections()
+        try:
+            return bool(super().perform_job(job, queue, execution))
+        finally:
+            close_old_connections()
+
+    def _install_signal_handlers(self) -> None:
+        """None: we run in a thread, and the process listens to signals for all its parts."""
+
+
+def run(stop: threading.Event) -> None:
+    """Work until ``stop``; a Redis that is away is waited for, because the sweep still finds what is due."""
+    while not stop.is_set():
+        try:
+            # work() also ends by itself when Redis is away for long.
+            Worker(Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2), stop).work(logging_level="WARNING")
+        except StopRequested:
+            return
+        except (redis.RedisError, OSError) as error:
+            logger.warning("no Redis", extra={"reason": type(error).__name__})
+        stop.wait(PAUSE_WITHOUT_REDIS)
+
+
+def _beat() -> None:
+    close_old_connections()
+    try:
+        heartbeat.beat("worker")
+    except DatabaseError as error:
+        logger.warning("no heartbeat", extra={"part": "worker", "reason": type(error).__name__})
+
+
+class Command(BaseCommand):
+    """One worker in the foreground."""
+
+    help = "Run the jobs that the bell rings for. SIGTERM lets the job in hand end."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How long the job in hand may take after SIGTERM."""
+        parser.add_argument("--grace", type=float, default=GRACE_SECONDS, help="seconds for work in hand after SIGTERM")
+
+    def handle(self, **options: Any) -> None:
+        """Until a signal comes."""
+        run_until_told(grace=options["grace"], worker=run)

@@ -1,0 +1,56 @@
+"""Runs the long-lived parts (worker, sender, sweep), alone or together in one process, until a signal says stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+Part = Callable[[threading.Event], None]
+GRACE_SECONDS = 25  # for work in hand; whoever stops us usually kills after 30
+
+
+def run_until_told(*, grace: float = GRACE_SECONDS, **parts: Part) -> None:
+    """Each part in a thread of its own; ends when all have ended after SIGTERM or SIGINT.
+
+    A part that raises takes the process down with exit code 1, so that whoever supervises it starts everything afresh.
+    What still runs ``grace`` seconds after the signal is abandoned: leases in the database hand its work to the next.
+    """
+    stop = threading.Event()
+    failed: list[str] = []
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    def watch(name: str, part: Part) -> None:
+        try:
+            part(stop)
+        except Exception:
+            logger.exception("part failed", extra={"part": name})
+        if not stop.is_set():
+            failed.append(name)
+            stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    threads = [threading.Thread(target=watch, args=item, name=item[0], daemon=True) for item in parts.items()]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    deadline = time.monotonic() + grace
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    late = [thread.name for thread in threads if thread.is_alive()]
+    if late:
+        logger.warning("abandoned after the grace period", extra={"parts": ",".join(late)})
+    if late or failed:
+        sys.stdout.flush()
+        logging.shutdown()
+        os._exit(1)
