@@ -1,0 +1,95 @@
+"""Takes due deliveries from the outbox with a lease: the oldest of each conversation only, so that order is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from inbox.conversations import status
+from inbox.conversations.models.message import Status
+from inbox.whatsapp.models import Connection
+
+from ..models import Delivery
+
+# Longer than the longest honest send (connect and read time-outs together): only a dead process outlives it.
+LEASE = timedelta(seconds=60)
+# A message that could not leave for this long is old news; the person who wrote it decides (protocol section 8.1).
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+def claim(limit: int) -> list[Delivery]:
+    """Up to ``limit`` deliveries, each the head of its conversation's line, leased to the caller; oldest first."""
+    if limit <= 0:
+        return []
+    now = timezone.now()
+    with transaction.atomic():
+        due = list(lock(due_heads(now))[:limit])
+        if due:
+            Delivery.objects.filter(pk__in=[delivery.pk for delivery in due]).update(
+                state=Delivery.State.SENDING, lease_until=now + LEASE, handed_over=False
+            )
+    return due
+
+
+def due_heads(now: datetime) -> QuerySet[Delivery]:
+    """What may be sent now: due, on a working connection, with nothing older of the same conversation still open."""
+    older = Delivery.objects.filter(
+        conversation=OuterRef("conversation"),
+        pk__lt=OuterRef("pk"),
+        state__in=(Delivery.State.QUEUED, Delivery.State.SENDING),
+    )
+    working = Connection.objects.filter(number=OuterRef("number")).filter(
+        Q(state=Connection.State.READY) | Q(state=Connection.State.PAUSED, paused_until__lte=now)
+    )
+    return (
+        Delivery.objects.filter(Exists(working), ~Exists(older), state=Delivery.State.QUEUED, due_at__lte=now)
+        .select_related(
+            "number__connection",
+            "message__contact",
+            "message__attachment",
+        )
+        .order_by("pk")
+    )
+
+
+def lock(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Let several senders claim at once without waiting for each other, where the database can (SQLite has one writer anyway)."""
+    if connection.features.has_select_for_update_skip_locked:
+        return deliveries.select_for_update(skip_locked=True, of=("self",))
+    return deliveries
+
+
+def mark_handed_over(deliveries: list[Delivery]) -> None:
+    """Note, before the first byte leaves, that it may: from here on a crash means "unknown", not "again"."""
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(handed_over=True)
+
+
+def put_back(delivery: Delivery, due_at: datetime) -> None:
+    """Return a claimed delivery that was not handed over to the line."""
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING).update(
+        state=Delivery.State.QUEUED, due_at=due_at, lease_until=None, handed_over=False
+    )
+
+
+def release_expired() -> int:
+    """Deal with leases of processes that died: what never left is queued again, what may have left is unknown. Gives how many."""
+    now = timezone.now()
+    expired = Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=now)
+    again = expired.filter(handed_over=False).update(state=Delivery.State.QUEUED, due_at=now, lease_until=None)
+    unknown = 0
+    for delivery in expired.filter(handed_over=True).select_related("message"):
+        unknown += lose_track(delivery)
+    return again + unknown
+
+
+@transaction.atomic
+def lose_track(delivery: Delivery) -> int:
+    """Nobody knows whether this one was sent: say so, and leave it to its status webhook."""
+    mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, handed_over=True)
+    if mine.update(state=Delivery.State.UNKNOWN, lease_until=None) != 1:
+        return 0
+    status.advance(delivery.message, Status.UNKNOWN, timezone.now())
+    return 1

@@ -1,0 +1,51 @@
+"""Does the HTTP of one delivery, outside every transaction, and says what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inbox.conversations.models import Attachment
+from inbox.whatsapp import media
+from inbox.whatsapp.client import Accepted, Graph
+from inbox.whatsapp.errors import WireError
+from inbox.whatsapp.payloads import PayloadRefused
+
+from ..compose import payload_of
+from ..models import Delivery
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one try: accepted, handed up (its file is there now), refused by our own checks, or an error of the wire."""
+
+    delivery: Delivery
+    accepted: Accepted | None = None
+    remote_id: str = ""
+    refused: PayloadRefused | None = None
+    error: WireError | None = None
+
+
+def send(delivery: Delivery) -> Outcome:
+    """Hand one message to WhatsApp. Never raises for what the wire does."""
+    try:
+        payload = payload_of(delivery.message, str(delivery.token))
+        return Outcome(delivery, accepted=Graph.of(delivery.number.connection).send(payload))
+    except PayloadRefused as refused:
+        return Outcome(delivery, refused=refused)
+    except WireError as error:
+        return Outcome(delivery, error=error)
+
+
+def hand_up_file(delivery: Delivery) -> Outcome:
+    """Bring the message's file to WhatsApp first; nothing reaches the customer yet, so it may be repeated freely."""
+    try:
+        remote_id = media.upload(delivery.message.attachment, Graph.of(delivery.number.connection))
+    except WireError as error:
+        return Outcome(delivery, error=error)
+    return Outcome(delivery, remote_id=remote_id)
+
+
+def file_to_hand_up(delivery: Delivery) -> Attachment | None:
+    """The file that WhatsApp does not hold yet (or holds no longer), if the message has one."""
+    file: Attachment | None = getattr(delivery.message, "attachment", None)
+    return file if file is not None and not media.is_at_whatsapp(file) else None

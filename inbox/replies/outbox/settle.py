@@ -1,0 +1,151 @@
+"""Writes down what became of deliveries: accepted, again later, given up, unknown, or waiting for a mended connection."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from inbox.audit.codes import Code
+from inbox.audit.record import SYSTEM, record
+from inbox.conversations import early, identify, status
+from inbox.conversations.models import Handle, Message
+from inbox.conversations.models.message import Status
+from inbox.whatsapp import limits
+from inbox.whatsapp.errors import Effect, Retry, WireError
+from inbox.whatsapp.models import Connection
+
+from ..models import Delivery
+from .claim import GIVE_UP_AFTER
+from .hand_over import Outcome
+
+log = logging.getLogger(__name__)
+REFUSED_BY_US = 100  # what Meta calls an invalid parameter; our own checks found it first
+
+
+def settle(outcomes: Sequence[Outcome]) -> None:
+    """Write a batch of outcomes in one transaction, each in a savepoint of its own."""
+    with transaction.atomic():
+        for outcome in outcomes:
+            try:
+                with transaction.atomic():
+                    settle_one(outcome, timezone.now())
+            except Exception:
+                # The lease runs out and the delivery turns unknown: visible, and never sent twice.
+                log.exception("outcome not written", extra={"delivery": outcome.delivery.pk})
+
+
+def settle_one(outcome: Outcome, now: datetime) -> None:
+    """Write one outcome."""
+    delivery = outcome.delivery
+    if outcome.accepted is not None:
+        accept(delivery, outcome.accepted.external_id, now)
+        if outcome.accepted.wa_id:
+            identify.give_handle(delivery.contact, Handle.Kind.WA_ID, outcome.accepted.wa_id, now)
+    elif outcome.remote_id:
+        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.QUEUED, due_at=now, lease_until=None, handed_over=False)
+    elif outcome.refused is not None:
+        give_up(delivery, REFUSED_BY_US, str(outcome.refused.sentence), now)
+    elif outcome.error is not None:
+        fail(delivery, outcome.error, now)
+
+
+def accept(delivery: Delivery, external_id: str, now: datetime) -> None:
+    """WhatsApp took it and gave it an id; apply the statuses that were quicker than the answer."""
+    open_states = (Delivery.State.SENDING, Delivery.State.UNKNOWN, Delivery.State.QUEUED)
+    Delivery.objects.filter(pk=delivery.pk, state__in=open_states).update(
+        state=Delivery.State.ACCEPTED, lease_until=None, settled_at=now, error_code=None, error_detail=""
+    )
+    Message.objects.filter(pk=delivery.message_id, external_id="").update(external_id=external_id)
+    message = Message.objects.get(pk=delivery.message_id)
+    status.advance(message, Status.ACCEPTED, now)
+    early.apply_early(message)
+
+
+def accept_by_token(number_id: int, token: str, external_id: str) -> Message | None:
+    """A status names a send whose answer we never heard: settle it. The message, or None for a token that is not ours."""
+    delivery = Delivery.objects.select_for_update().filter(token=token, number_id=number_id).first()
+    if delivery is None:
+        return None
+    message = Message.objects.get(pk=delivery.message_id)
+    if not message.external_id:
+        accept(delivery, external_id, timezone.now())
+        message.refresh_from_db()
+    return message if message.external_id == external_id else None
+
+
+def fail(delivery: Delivery, error: WireError, now: datetime) -> None:
+    """Decide by the catalogue what an error means for the message and for the whole connection."""
+    meaning = error.explain()
+    hold_connection(delivery.number.connection, error, now)
+    if error.sent == "maybe":
+        lose(delivery, error, now)
+    elif meaning.effect in (Effect.RECONNECT, Effect.BLOCK, Effect.PAUSE) and now - delivery.created_at < GIVE_UP_AFTER:
+        again(delivery, error, now)
+    elif meaning.retry in (Retry.BACKOFF, Retry.ONCE) and delivery.attempts + 1 < max(meaning.tries, 2):
+        wait = limits.next_try(meaning, delivery.attempts + 1, seed=str(delivery.token), retry_after=error.retry_after)
+        again(delivery, error, now + wait)
+    else:
+        give_up(delivery, error.code, error.details or error.title, now)
+
+
+def again(delivery: Delivery, error: WireError, due_at: datetime) -> None:
+    """Queue it once more; it certainly was not sent."""
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=Delivery.State.QUEUED,
+        due_at=due_at,
+        attempts=delivery.attempts + 1,
+        lease_until=None,
+        handed_over=False,
+        error_code=error.code,
+        error_detail=error.details[:500],
+    )
+
+
+def lose(delivery: Delivery, error: WireError, now: datetime) -> None:
+    """Bytes left us and no answer came: unknown, until a status names our token."""
+    mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING)
+    if mine.update(state=Delivery.State.UNKNOWN, lease_until=None, error_code=error.code, error_detail=error.details[:500]):
+        message = Message.objects.get(pk=delivery.message_id)
+        status.advance(message, Status.UNKNOWN, now)
+
+
+def give_up(delivery: Delivery, code: int, detail: str, now: datetime) -> None:
+    """It will not be sent: say why, and let a person choose the next step."""
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=Delivery.State.FAILED, lease_until=None, settled_at=now, error_code=code, error_detail=detail[:500]
+    )
+    message = Message.objects.get(pk=delivery.message_id)
+    status.advance(message, Status.FAILED, now, code=code, detail=detail)
+    record(Code.MESSAGE_FAILED, by=SYSTEM, target=("message", message.pk), number_id=message.number_id, error=code)
+
+
+def hold_connection(connection: Connection, error: WireError, now: datetime) -> None:
+    """Stop sending on a number whose connection needs a person, or a pause; the outbox keeps what waits."""
+    meaning = error.explain()
+    state = {
+        Effect.RECONNECT: Connection.State.RECONNECT,
+        Effect.BLOCK: Connection.State.BLOCKED,
+        Effect.PAUSE: Connection.State.PAUSED,
+    }.get(Effect(meaning.effect))
+    if state is None:
+        return
+    changed = Connection.objects.filter(pk=connection.pk).exclude(state=state).update(
+        state=state,
+        state_code=error.code,
+        state_reason=meaning.meaning[:300],
+        state_at=now,
+        paused_until=now + meaning.pause if meaning.pause else None,
+    )
+    if changed:
+        record(
+            Code.CONNECTION_STATE_CHANGED,
+            by=SYSTEM,
+            target=("connection", connection.pk),
+            number_id=connection.number_id,
+            state=str(state),
+            error=error.code,
+        )

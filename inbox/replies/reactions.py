@@ -1,0 +1,54 @@
+"""Puts our emoji on a customer's message and hands it to WhatsApp; the newest wins, so repeating does no harm."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inbox.audit.codes import Code
+from inbox.audit.record import Actor, record
+from inbox.conversations.models import Message, Reaction
+from inbox.conversations.sequence import announce
+from inbox.lib.jobs import job, later
+from inbox.whatsapp import payloads
+from inbox.whatsapp.client import Graph
+from inbox.whatsapp.errors import WireError
+
+from . import policy
+from .compose import recipient_of
+from .refusals import Refused
+
+
+def react(message: Message, by: User, emoji: str) -> Reaction:
+    """Put an emoji on a customer's message, or take ours away with "". Raises Refused."""
+    if message.is_ours or not message.external_id:
+        raise Refused("bad_field", _("You can only react to what the customer wrote."))
+    policy.check_free_form(message.conversation, by, seen=None)
+    with transaction.atomic():
+        reaction, _new = Reaction.objects.update_or_create(
+            number=message.number,
+            target_external_id=message.external_id,
+            ours=True,
+            defaults={"emoji": emoji[:32], "said_at": timezone.now(), "message": message, "handed_over": False},
+        )
+        record(Code.REACTION_SENT, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
+        announce(message.conversation, [message])
+        later(hand_over, reaction.pk)
+    return reaction
+
+
+@job
+def hand_over(reaction_id: int) -> None:
+    """Bring one reaction to WhatsApp. What fails for a passing reason stays waiting for the sweep."""
+    reaction = Reaction.objects.select_related("message__contact", "number__connection").filter(pk=reaction_id, handed_over=False).first()
+    if reaction is None or reaction.message is None:
+        return
+    payload = payloads.reaction(recipient_of(reaction.message.contact), reaction.target_external_id, reaction.emoji)
+    try:
+        Graph.of(reaction.number.connection).send(payload)
+    except WireError as error:
+        if not error.permanent:
+            return
+    Reaction.objects.filter(pk=reaction.pk, said_at=reaction.said_at).update(handed_over=True)

@@ -1,0 +1,169 @@
+"""The verbs by which people answer a customer; each checks the rules, then writes message, delivery and entry at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inbox.audit.codes import Code
+from inbox.audit.record import Actor, record
+from inbox.conversations import status
+from inbox.conversations.models import Conversation, Message
+from inbox.conversations.models.message import Kind, Status
+from inbox.lib import bell
+from inbox.whatsapp import catalogue, media, payloads
+from inbox.whatsapp.models import Template
+
+from . import policy
+from .compose import recipient_of
+from .models import Delivery
+from .refusals import Refused
+from .write import OUTBOX_BELL, already_written, write
+
+
+def send_text(
+    conversation: Conversation, by: User, text: str, *, client_token: UUID, seen: int | None = None, reply_to: int | None = None
+) -> Message:
+    """Answer in free words. ``seen`` is the last message that the page showed; raises Refused."""
+    if (written := already_written(conversation, by, client_token)) is not None:
+        return written
+    text = text.strip()
+    if not text:
+        raise Refused("empty", _("Write something first."), field="text")
+    policy.check_free_form(conversation, by, seen=seen)
+    check_payload("text", lambda: payloads.text(recipient_of(conversation.contact), text))
+    return write(
+        conversation, by, kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to
+    )
+
+
+def send_media(
+    conversation: Conversation,
+    by: User,
+    upload: UploadedFile,
+    *,
+    client_token: UUID,
+    caption: str = "",
+    voice: bool = False,
+    seen: int | None = None,
+) -> Message:
+    """Answer with a file: checked, stored privately, handed up by the outbox. Raises Refused."""
+    if (written := already_written(conversation, by, client_token)) is not None:
+        return written
+    policy.check_free_form(conversation, by, seen=seen)
+    try:
+        stored = media.store_upload(upload, voice=voice)
+    except media.MediaRefused as refused:
+        raise Refused("bad_media", refused.sentence, field="file") from refused
+    return write(
+        conversation,
+        by,
+        kind=stored.kind,
+        code=Code.MESSAGE_SENT,
+        client_token=client_token,
+        text=caption.strip() if stored.kind in (Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT) else "",
+        file=stored.fields,
+    )
+
+
+def send_interactive(
+    conversation: Conversation, by: User, content: dict[str, Any], *, client_token: UUID, seen: int | None = None
+) -> Message:
+    """Answer with buttons, a list or a link. ``content`` is what ``payloads.interactive`` takes; raises Refused."""
+    if (written := already_written(conversation, by, client_token)) is not None:
+        return written
+    policy.check_free_form(conversation, by, seen=seen)
+    check_payload("body", lambda: payloads.interactive(recipient_of(conversation.contact), content))
+    return write(
+        conversation,
+        by,
+        kind=Kind.INTERACTIVE,
+        code=Code.MESSAGE_SENT,
+        client_token=client_token,
+        text=str(content.get("body", "")),
+        content=content,
+    )
+
+
+def send_template(
+    conversation: Conversation,
+    by: User,
+    template: Template,
+    values: dict[str, str],
+    *,
+    client_token: UUID,
+    seen: int | None = None,
+) -> Message:
+    """Send an approved template with its fields filled in, inside or outside the window. Raises Refused."""
+    if (written := already_written(conversation, by, client_token)) is not None:
+        return written
+    policy.check_template(conversation, by, template, seen=seen)
+    try:
+        filled = catalogue.fill(template, values)
+    except catalogue.BadField as bad:
+        raise Refused("bad_field", bad.sentence, field=bad.field) from bad
+    return write(
+        conversation,
+        by,
+        kind=Kind.TEMPLATE,
+        code=Code.TEMPLATE_SENT,
+        client_token=client_token,
+        text=filled.preview.body,
+        content={
+            "name": template.name,
+            "language": template.language,
+            "category": template.category,
+            "components": filled.components,
+            "preview": filled.preview.as_dict(),
+        },
+    )
+
+
+@transaction.atomic
+def retry(message: Message, by: User) -> Message:
+    """Try a failed or unconfirmed message again, because a person says so. Raises Refused."""
+    message = Message.objects.select_for_update(of=("self",)).select_related("conversation__contact", "conversation__number").get(pk=message.pk)
+    if message.status not in (Status.FAILED, Status.UNKNOWN):
+        raise Refused("not_failed", _("This message is already on its way."))
+    if message.kind == Kind.TEMPLATE:
+        policy.check_sender(message.conversation, by)
+    else:
+        policy.check_free_form(message.conversation, by, seen=None)
+    now = timezone.now()
+    Delivery.objects.filter(message=message).update(
+        state=Delivery.State.QUEUED, due_at=now, attempts=0, handed_over=False, lease_until=None, error_code=None, settled_at=None
+    )
+    Message.objects.filter(pk=message.pk).update(
+        status=Status.QUEUED, failed_at=None, error_code=None, error_detail="", dismissed_at=None, external_id=""
+    )
+    message.refresh_from_db()
+    status.tell(message)
+    record(Code.MESSAGE_RETRIED, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
+    bell.ring(OUTBOX_BELL)
+    return message
+
+
+@transaction.atomic
+def discard(message: Message, by: User) -> Message:
+    """Set a failure aside: it stays in the thread, but no longer asks for attention."""
+    policy.check_sender(message.conversation, by)
+    changed = Message.objects.filter(pk=message.pk, status__in=(Status.FAILED, Status.UNKNOWN), dismissed_at__isnull=True)
+    if changed.update(dismissed_at=timezone.now()):
+        message.refresh_from_db()
+        status.tell(message)
+        record(Code.MESSAGE_DISMISSED, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
+    return message
+
+
+def check_payload(field: str, build: Any) -> None:
+    """Refuse what is longer or otherwise than WhatsApp takes, before anything is written."""
+    try:
+        build()
+    except payloads.PayloadRefused as refused:
+        raise Refused("too_long" if isinstance(refused, payloads.TooLong) else "bad_field", str(refused.sentence), field=field) from refused

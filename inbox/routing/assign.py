@@ -1,0 +1,77 @@
+"""Gives a conversation to somebody, or lets it go."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from guardian.shortcuts import get_users_with_perms
+
+from accounts.models import User
+from accounts.permissions import may
+from inbox.audit.codes import Code
+from inbox.audit.record import Actor, record
+from inbox.conversations.models import Conversation
+from inbox.conversations.resolve import locked
+from inbox.conversations.sequence import announce
+
+
+class CannotAssign(Exception):
+    """The conversation cannot go there; ``sentence`` says why, in words for a person."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class TakenMeanwhile(CannotAssign):
+    """Somebody else took it first; ``winner`` is who."""
+
+    def __init__(self, winner: User) -> None:
+        super().__init__(_("%(name)s has just taken this conversation.") % {"name": winner})
+        self.winner = winner
+
+
+@transaction.atomic
+def assign(conversation: Conversation, to: User | None, by: User, *, expected: User | None = None) -> Conversation:
+    """Let ``to`` look after the conversation, or nobody. Raises CannotAssign.
+
+    Taking an unassigned one is a race that the first wins: TakenMeanwhile tells the other who did, unless the page
+    already showed that person as the one who looks after it (``expected``).
+    """
+    conversation = locked(conversation)
+    if conversation.assignee == to:
+        return conversation
+    if to == by and conversation.assignee is not None and conversation.assignee != expected:
+        raise TakenMeanwhile(conversation.assignee)
+    check(conversation, to, by)
+    before = conversation.assignee_id
+    conversation.assignee = to
+    conversation.save(update_fields=["assignee"])
+    record(
+        Code.CONVERSATION_ASSIGNED if to else Code.CONVERSATION_UNASSIGNED,
+        by=Actor.of(by),
+        target=("conversation", conversation.pk),
+        number_id=conversation.number_id,
+        before=before,
+        after=to.pk if to else None,
+    )
+    announce(conversation)
+    return conversation
+
+
+def check(conversation: Conversation, to: User | None, by: User) -> None:
+    """Refuse what the roles do not allow, in a sentence."""
+    if to is not None and not candidates(conversation).filter(pk=to.pk).exists():
+        raise CannotAssign(_("%(name)s cannot see this number, so the conversation would be lost on them.") % {"name": to})
+    if to in (by, None) or may(by, "assign_conversations"):
+        return
+    if conversation.assignee in (None, by):
+        return  # handing on one's own work, or work nobody has, is an agent's daily bread
+    raise CannotAssign(_("Only a supervisor can move a colleague's conversation. Ask yours, or ask the colleague."))
+
+
+def candidates(conversation: Conversation) -> QuerySet[User]:
+    """The active people who may answer on this conversation's number."""
+    holders = get_users_with_perms(conversation.number, only_with_perms_in=["answer_number"], with_superusers=False)
+    return User.objects.filter(pk__in=holders.values("pk"), is_active=True).order_by("name", "pk")
