@@ -33,7 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, help_text=_("Empty: as the browser says"))
-    theme = models.CharField(max_length=8, blank=True)
+    theme = models.CharField(max_length=8, blank=True)  # empty: as the system says; "light", "dark"
+    density = models.CharField(max_length=8, blank=True)  # empty: comfortable; "compact"
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
