@@ -68,9 +68,11 @@ def take_account_news(app_id: int, envelope: AccountChanged | TemplateChanged) -
         raise CannotTakeIn("no number of this app belongs to that account")
     if isinstance(envelope, TemplateChanged):
         if (template := catalogue.apply(envelope)) is not None:
-            record(Code.TEMPLATE_CHANGED, by=WIRE, target=("template", template.pk), event=envelope.event[:40])
+            record(
+                Code.TEMPLATE_CHANGED, by=WIRE, target=("template", template.pk), template=template.name[:40], event=envelope.event[:40]
+            )
     elif (event := account.keep(envelope)) is not None:
-        record(Code.ACCOUNT_EVENT, by=WIRE, target=("account_event", event.pk), subject=event.subject, event=event.event)
+        record(Code.ACCOUNT_EVENT, by=WIRE, target=("account_event", event.pk), subject=event.subject[:40], event=event.event[:40])
 
 
 @singledispatch

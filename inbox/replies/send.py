@@ -122,6 +122,7 @@ def send_template(
             "components": filled.components,
             "preview": filled.preview.as_dict(),
         },
+        told={"template": template.name[:40], "language": template.language, "category": template.category},
     )
 
 
@@ -157,7 +158,7 @@ def discard(message: Message, by: User) -> Message:
     if changed.update(dismissed_at=timezone.now()):
         message.refresh_from_db()
         status.tell(message)
-        record(Code.MESSAGE_DISMISSED, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
+        record(Code.MESSAGE_DISCARDED, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
     return message
 
 

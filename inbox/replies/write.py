@@ -39,14 +39,15 @@ def write(
     content: dict[str, Any] | None = None,
     reply_to: int | None = None,
     file: dict[str, Any] | None = None,
+    told: dict[str, str] | None = None,
 ) -> Message:
-    """A queued message with its delivery; ``file`` holds the fields of its attachment.
+    """A queued message with its delivery; ``file`` holds the fields of its attachment, ``told`` what the entry says beside its ids.
 
     A resolved conversation is taken up again, or the message goes to the pair's open one. Safe to repeat with the same token.
     """
     try:
         with transaction.atomic():
-            return _write(conversation, by, kind, code, client_token, text, content or {}, reply_to, file)
+            return _write(conversation, by, kind, code, client_token, text, content or {}, reply_to, file, told or {})
     except IntegrityError:
         if (written := already_written(conversation, by, client_token)) is not None:
             return written
@@ -63,6 +64,7 @@ def _write(
     content: dict[str, Any],
     reply_to: int | None,
     file: dict[str, Any] | None,
+    told: dict[str, str],
 ) -> Message:
     conversation = open_one(conversation, by)
     quoted = Message.objects.filter(pk=reply_to, contact=conversation.contact_id, number=conversation.number_id).first() if reply_to else None
@@ -89,7 +91,7 @@ def _write(
     if conversation.assignee_id is None:
         conversation.assignee = by  # whoever answers looks after it from then on
     add(conversation, message)
-    record(code, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id, kind=kind)
+    record(code, by=Actor.of(by), target=("conversation", conversation.pk), number_id=message.number_id, message=message.pk, **told)
     announce(conversation, [message])
     return message
 

@@ -133,6 +133,7 @@ def hold_connection(connection: Connection, error: WireError, now: datetime) -> 
     }.get(Effect(meaning.effect))
     if state is None:
         return
+    previous = str(connection.state)
     changed = Connection.objects.filter(pk=connection.pk).exclude(state=state).update(
         state=state,
         state_code=error.code,
@@ -147,5 +148,6 @@ def hold_connection(connection: Connection, error: WireError, now: datetime) -> 
             target=("connection", connection.pk),
             number_id=connection.number_id,
             state=str(state),
+            previous=previous,
             error=error.code,
         )
