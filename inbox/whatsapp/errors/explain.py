@@ -71,8 +71,13 @@ def explain(
 def _unlisted(http_status: int | None, is_transient: bool | None) -> Info:
     if is_transient or (is_transient is None and http_status is not None and http_status >= 500):
         return Info(
-            "Unlisted, WhatsApp's own trouble", words.REFUSED, Step.RETRY, Retry.BACKOFF, Effect.NONE,
-            wait=2 * SECOND, tries=UNKNOWN_TRIES,
+            "Unlisted, WhatsApp's own trouble",
+            words.REFUSED,
+            Step.RETRY,
+            Retry.BACKOFF,
+            Effect.NONE,
+            wait=2 * SECOND,
+            tries=UNKNOWN_TRIES,
         )
     if http_status == 429:
         return Info("Unlisted, too many requests", words.TOO_FAST, Step.WAIT, Retry.BACKOFF, wait=SECOND, tries=10)

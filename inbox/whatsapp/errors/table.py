@@ -80,8 +80,14 @@ INTEGRITY: dict[int, Info] = {
     131044: Info("Payment problem, calling", w.BILLING, Step.ADMIN),
     131045: Info("Number not registered correctly", w.NOT_REGISTERED, Step.ADMIN, effect=Effect.BLOCK),
     131057: Info(
-        "Maintenance or throughput upgrade", w.MAINTENANCE, Step.WAIT, Retry.BACKOFF, Effect.PAUSE,
-        wait=MINUTE, tries=6, pause=MINUTE,
+        "Maintenance or throughput upgrade",
+        w.MAINTENANCE,
+        Step.WAIT,
+        Retry.BACKOFF,
+        Effect.PAUSE,
+        wait=MINUTE,
+        tries=6,
+        pause=MINUTE,
     ),
     134011: Info("WhatsApp Payments terms pending", w.PAYMENT_TERMS, Step.ADMIN),
 }
@@ -187,5 +193,12 @@ OURS: dict[int, Info] = {
 }
 
 CATALOGUE: dict[int, Info] = {
-    **AUTHORISATION, **THROTTLING, **INTEGRITY, **SENDING, **TEMPLATES, **REGISTRATION, **OTHERS, **OURS,
+    **AUTHORISATION,
+    **THROTTLING,
+    **INTEGRITY,
+    **SENDING,
+    **TEMPLATES,
+    **REGISTRATION,
+    **OTHERS,
+    **OURS,
 }
