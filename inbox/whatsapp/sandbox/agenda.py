@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -66,8 +67,14 @@ class Agenda:
 
     def wait_idle(self, timeout: float) -> bool:
         """Waits until nothing is due or running; False when `timeout` seconds were not enough."""
-        with self._wake:
-            return self._wake.wait_for(lambda: self._busy == 0 and self._nothing_left(), timeout)
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            # The store is asked outside the condition: its lock may be held by someone who wants to ring.
+            if self._busy == 0 and self._nothing_left():
+                return True
+            with self._wake:
+                self._wake.wait(0.05)
+        return False
 
     def _nothing_left(self) -> bool:
         return self._store.one("SELECT 1 FROM agenda WHERE claimed = 1 OR due <= ?", self._clock.now() + 1.0) is None
