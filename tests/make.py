@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.text import slugify
 from guardian.shortcuts import assign_perm
@@ -25,12 +25,6 @@ from inbox.whatsapp.models import App, Connection, RawEvent, Template
 PORTFOLIO = "portfolio-1"
 WABA = "waba-1"
 WINDOW = timedelta(hours=24)
-RIGHTS = {
-    "agent": ("answer_customers",),
-    "supervisor": ("answer_customers", "assign_conversations", "view_trail"),
-    "admin": ("answer_customers", "assign_conversations", "manage_people", "manage_numbers", "view_trail"),
-}
-
 _counted: Counter[str] = Counter()
 
 
@@ -45,19 +39,12 @@ def count(what: str) -> int:
     return _counted[what]
 
 
-def role_group(role: str) -> Group:
-    """The group of a built-in role with its rights, made again where a test emptied the tables."""
-    group, _ = Group.objects.get_or_create(name=role)
-    group.permissions.add(*Permission.objects.filter(content_type__app_label="accounts", codename__in=RIGHTS[role]))
-    return group
-
-
 def person(name: str = "", *, role: str = "agent", team: Team | None = None, cleared: bool = True, **columns: Any) -> User:
     """Somebody who works here; the e-mail follows from the name (amina.haddad@parley.example)."""
     name = name or f"Person {count('person')}"
     email = columns.pop("email", f"{slugify(name).replace('-', '.')}@parley.example")
     made = User.objects.create_user(email, name, **columns)
-    made.groups.add(role_group(role))
+    made.groups.add(Group.objects.get(name=role))
     if team:
         made.groups.add(team.group)
     if cleared:
@@ -110,14 +97,17 @@ def contact(name: str = "", *, phone: str | None = None, bsuid: str = "", userna
     for kind, value in ((Handle.Kind.WA_ID, phone), (Handle.Kind.BSUID, bsuid), (Handle.Kind.USERNAME, username)):
         if value:
             key = matching_key(value) if kind == Handle.Kind.WA_ID else value
-            Handle.objects.create(
-                contact=made, portfolio=made.portfolio, kind=kind, value=value, key=key, since=timezone.now()
-            )
+            Handle.objects.create(contact=made, portfolio=made.portfolio, kind=kind, value=value, key=key, since=timezone.now())
     return made
 
 
 def conversation(
-    number: Number | None = None, contact: Contact | None = None, *, waiting: bool = True, at: datetime | None = None, **columns: Any
+    number: Number | None = None,
+    contact: Contact | None = None,
+    *,
+    waiting: bool = True,
+    at: datetime | None = None,
+    **columns: Any,
 ) -> Conversation:
     """An open conversation in which the customer has just written (window open), or, with ``waiting=False``, nobody yet."""
     at = at or timezone.now()
@@ -146,7 +136,12 @@ def message(conversation: Conversation | None = None, text: str = "", *, at: dat
     ours = columns.get("direction") == Message.Direction.OUT
     defaults = {"direction": "in", "kind": "text", "external_id": f"wamid.{n}", "status": "sent" if ours else ""}
     made = Message.objects.create(
-        conversation=conversation, contact=conversation.contact, number=conversation.number, text=text, said_at=at, **defaults | columns
+        conversation=conversation,
+        contact=conversation.contact,
+        number=conversation.number,
+        text=text,
+        said_at=at,
+        **defaults | columns,
     )
     conversation.last_message_at = at
     conversation.last_direction, conversation.last_kind, conversation.last_status = made.direction, made.kind, made.status

@@ -44,10 +44,27 @@ class Code(Enum):
         member.keys = frozenset(keys)
         return member
 
+    @classmethod
+    def of(cls, code: str) -> Code | None:
+        """The deed of an entry's code; None for one that this version does not know."""
+        return next((member for member in cls if member.value == code), None)
+
     CONVERSATION_OPENED = "conversation.opened", WORK, _("%(actor)s opened the conversation"), "message"
-    CONVERSATION_ASSIGNED = "conversation.assigned", WORK, _("%(actor)s assigned the conversation to %(after)s"), "before", "after"
+    CONVERSATION_ASSIGNED = (
+        "conversation.assigned",
+        WORK,
+        _("%(actor)s assigned the conversation to %(after)s"),
+        "before",
+        "after",
+    )
     CONVERSATION_UNASSIGNED = "conversation.unassigned", WORK, _("%(actor)s took the assignment away"), "before", "after"
-    CONVERSATION_TEAM_CHANGED = "conversation.team_changed", WORK, _("%(actor)s moved the conversation to team %(team)s"), "team", "previous"
+    CONVERSATION_TEAM_CHANGED = (
+        "conversation.team_changed",
+        WORK,
+        _("%(actor)s moved the conversation to team %(team)s"),
+        "team",
+        "previous",
+    )
     CONVERSATION_RESOLVED = "conversation.resolved", WORK, _("%(actor)s resolved the conversation")
     CONVERSATION_REOPENED = "conversation.reopened", WORK, _("%(actor)s reopened the conversation")
     CONVERSATION_VIEWED = "conversation.viewed", PERSONAL, _("%(actor)s read the conversation"), "messages"
@@ -58,7 +75,15 @@ class Code(Enum):
     MESSAGE_UNKNOWN = "message.unknown", WORK, _("It is not known whether a message was sent"), "message"
     MESSAGE_RETRIED = "message.retried", WORK, _("%(actor)s sent a message once more"), "message"
     MESSAGE_DISCARDED = "message.discarded", WORK, _("%(actor)s set a failed message aside"), "message"
-    TEMPLATE_SENT = "template.sent", WORK, _("%(actor)s sent the template %(template)s"), "message", "template", "language", "category"
+    TEMPLATE_SENT = (
+        "template.sent",
+        WORK,
+        _("%(actor)s sent the template %(template)s"),
+        "message",
+        "template",
+        "language",
+        "category",
+    )
     REACTION_SENT = "reaction.sent", WORK, _("%(actor)s reacted to a message"), "message", "removed"
     ATTACHMENT_VIEWED = "attachment.viewed", PERSONAL, _("%(actor)s opened a file"), "message", "mime"
 
@@ -73,12 +98,50 @@ class Code(Enum):
 
     CONNECTION_CREATED = "connection.created", SECURITY, _("%(actor)s connected the number"), "sandbox"
     CONNECTION_CHANGED = "connection.changed", SECURITY, _("%(actor)s changed how the number is connected"), "changed"
-    CONNECTION_STATE_CHANGED = "connection.state_changed", SECURITY, _("The connection went from %(previous)s to %(state)s"), "state", "previous", "error"
-    TEMPLATE_CHANGED = "template.changed", WORK, _("WhatsApp changed the template %(template)s: %(event)s"), "template", "language", "event", "status", "category"
+    CONNECTION_STATE_CHANGED = (
+        "connection.state_changed",
+        SECURITY,
+        _("The connection went from %(previous)s to %(state)s"),
+        "state",
+        "previous",
+        "error",
+    )
+    TEMPLATE_CHANGED = (
+        "template.changed",
+        WORK,
+        _("WhatsApp changed the template %(template)s: %(event)s"),
+        "template",
+        "language",
+        "event",
+        "status",
+        "category",
+    )
     TEMPLATES_SYNCED = "templates.synced", WORK, _("The templates were read from WhatsApp (%(count)s)"), "count"
-    ACCOUNT_EVENT = "account.event", SECURITY, _("WhatsApp reported news about the account: %(subject)s"), "subject", "event", "severity", "account_event"
-    EVENT_QUARANTINED = "event.quarantined", SECURITY, _("A part of a webhook could not be taken in"), "raw_event", "quarantined", "place"
-    EVENT_REPLAYED = "event.replayed", SECURITY, _("%(actor)s had webhooks taken in again (%(count)s)"), "raw_event", "quarantined", "count"
+    ACCOUNT_EVENT = (
+        "account.event",
+        SECURITY,
+        _("WhatsApp reported news about the account: %(subject)s"),
+        "subject",
+        "event",
+        "severity",
+        "account_event",
+    )
+    EVENT_QUARANTINED = (
+        "event.quarantined",
+        SECURITY,
+        _("A part of a webhook could not be taken in"),
+        "raw_event",
+        "quarantined",
+        "place",
+    )
+    EVENT_REPLAYED = (
+        "event.replayed",
+        SECURITY,
+        _("%(actor)s had webhooks taken in again (%(count)s)"),
+        "raw_event",
+        "quarantined",
+        "count",
+    )
 
     PERSON_INVITED = "person.invited", SECURITY, _("%(actor)s invited somebody as %(role)s"), "invitation", "role", "teams"
     PERSON_INVITATION_REVOKED = "person.invitation_revoked", SECURITY, _("%(actor)s took an invitation back"), "invitation"
@@ -89,11 +152,23 @@ class Code(Enum):
     PERSON_SESSION_ENDED = "person.session_ended", SECURITY, _("%(actor)s ended a session"), "sessions"
     PERSON_LINK_MADE = "person.link_made", SECURITY, _("%(actor)s made a sign-in link"), "link", "minutes"
     PERSON_PASSWORD_CHANGED = "person.password_changed", SECURITY, _("%(actor)s changed a password")
-    PERSON_SECOND_STEP_CHANGED = "person.second_step_changed", SECURITY, _("%(actor)s changed the second step of signing in"), "method", "change"
+    PERSON_SECOND_STEP_CHANGED = (
+        "person.second_step_changed",
+        SECURITY,
+        _("%(actor)s changed the second step of signing in"),
+        "method",
+        "change",
+    )
     PERSON_PROFILE_CHANGED = "person.profile_changed", SECURITY, _("%(actor)s changed a profile"), "changed"
     PERSON_DEACTIVATED = "person.deactivated", SECURITY, _("%(actor)s deactivated somebody"), "sessions"
     PERSON_REACTIVATED = "person.reactivated", SECURITY, _("%(actor)s let somebody in again")
-    PERSON_ROLE_CHANGED = "person.role_changed", SECURITY, _("%(actor)s changed a role from %(previous)s to %(role)s"), "role", "previous"
+    PERSON_ROLE_CHANGED = (
+        "person.role_changed",
+        SECURITY,
+        _("%(actor)s changed a role from %(previous)s to %(role)s"),
+        "role",
+        "previous",
+    )
     PERSON_TEAM_CHANGED = "person.team_changed", SECURITY, _("%(actor)s changed who is in team %(team)s"), "team", "change"
     TEAM_CREATED = "team.created", SECURITY, _("%(actor)s created the team %(team)s"), "team"
     NUMBER_GRANTED = "number.granted", SECURITY, _("%(actor)s gave a right on the number: %(right)s"), "right", "person", "team"

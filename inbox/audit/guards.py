@@ -42,7 +42,7 @@ POSTGRESQL_INSTALL = (
     """,
     "CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON inbox_entry FOR EACH ROW EXECUTE FUNCTION refuse_entry_change()",
     "CREATE TRIGGER entry_is_not_removed BEFORE DELETE ON inbox_entry FOR EACH ROW EXECUTE FUNCTION refuse_entry_change()",
-    "CREATE TRIGGER entry_is_not_emptied BEFORE TRUNCATE ON inbox_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_entry_change()",
+    "CREATE TRIGGER entry_is_not_emptied BEFORE TRUNCATE ON inbox_entry EXECUTE FUNCTION refuse_entry_change()",
 )
 
 
@@ -51,7 +51,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     remove(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statements = POSTGRESQL_INSTALL
+            statements: tuple[str, ...] = POSTGRESQL_INSTALL
         else:
             table = connection.introspection.get_table_description(cursor, "inbox_entry")
             statements = _sqlite_install([column.name for column in table if column.name not in SEALED_COLUMNS])

@@ -15,7 +15,7 @@ from .codes import Code
 from .mac import entry_mac
 from .models import Entry
 
-Value: TypeAlias = str | int | bool | None | list[str] | list[int]
+Value: TypeAlias = str | int | bool | list[str] | list[int] | None
 
 LONGEST_WORD = 80  # names of templates' languages, states, slugs fit; sentences do not
 LARGEST_ID = 10**10  # our ids stay below; phone numbers written as integers mostly do not
@@ -47,9 +47,7 @@ SYSTEM = Actor("system", None, "Parley")
 WIRE = Actor("wire", None, "WhatsApp")
 
 
-def record(
-    code: Code, *, by: Actor, target: tuple[str, int] | None = None, number_id: int | None = None, **data: Value
-) -> Entry:
+def record(code: Code, *, by: Actor, target: tuple[str, int] | None = None, number_id: int | None = None, **data: Value) -> Entry:
     """Adds an entry; the sealer chains it within seconds. Raises RecordError, never half-writes.
 
     ``target`` is the kind and id of what the deed was done to, such as ``("conversation", 7)``.
@@ -88,12 +86,16 @@ def _check(name: str, value: object) -> None:
             if abs(value) >= LARGEST_ID:
                 raise RecordError(f"{name} is too large for one of our ids.")
         case str():
-            if len(value) > LONGEST_WORD or not value.isprintable():
-                raise RecordError(f"{name} holds a text, not a short word.")
-            if PHONE.search(ISO_TIME.sub("", value)) or SECRET.search(value):
-                raise RecordError(f"{name} looks like a phone number, an address or a token.")
+            _check_word(name, value)
         case list():
             for item in value:
                 _check(name, item)
         case _:
             raise RecordError(f"{name} is neither a word, a number, yes or no, nor a list of those.")
+
+
+def _check_word(name: str, word: str) -> None:
+    if len(word) > LONGEST_WORD or not word.isprintable():
+        raise RecordError(f"{name} holds a text, not a short word.")
+    if PHONE.search(ISO_TIME.sub("", word)) or SECRET.search(word):
+        raise RecordError(f"{name} looks like a phone number, an address or a token.")
