@@ -46,7 +46,7 @@ def check_envelope(body: Json) -> str:
         the_text(the_object(body, "context", ""), "message_id", "context.", most=512)
     kind = body.get("type", "text")
     if kind not in CHECKS:
-        raise GraphError(100, f"Param type must be one of {{{', '.join(sorted(CHECKS)).upper()}}} - got \"{kind}\".")
+        raise GraphError(100, f'Param type must be one of {{{", ".join(sorted(CHECKS)).upper()}}} - got "{kind}".')
     if kind == "contacts":
         check_contacts(the_list(body, "contacts", "", most=257))
     else:
@@ -68,7 +68,7 @@ def _check_media(kind: str) -> Callable[[Json], None]:
         elif not isinstance(media["id"], str):
             raise wrong(f"{kind}.id", "must be a string")
         if media.get("caption") is not None and kind in WITHOUT_CAPTION:
-            raise GraphError(100, f"Unexpected key \"caption\" on param \"{kind}\".")
+            raise GraphError(100, f'Unexpected key "caption" on param "{kind}".')
         maybe_text(media, "caption", f"{kind}.", most=CAPTION_MOST)
         maybe_text(media, "filename", f"{kind}.", most=FILENAME_MOST)
 
@@ -99,7 +99,7 @@ def check_reaction(reaction: Json) -> None:
     emoji = reaction.get("emoji")
     if emoji is None:
         raise missing("reaction.emoji")
-    if not isinstance(emoji, str) or len(emoji) > 16 or emoji.isascii() and emoji.isalnum():
+    if not isinstance(emoji, str) or len(emoji) > 16 or (emoji.isascii() and emoji.isalnum()):
         raise wrong("reaction.emoji", "must be one emoji, or empty to take it away")
 
 

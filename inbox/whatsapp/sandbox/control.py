@@ -73,7 +73,9 @@ class Control:
             raise Refused("This world has no business number.", 404)
         if not number:
             return next(iter(lines.values()))
-        found = lines.get(str(number)) or next((line for line in lines.values() if line.number.digits == digits_of(str(number))), None)
+        found = lines.get(str(number)) or next(
+            (line for line in lines.values() if line.number.digits == digits_of(str(number))), None
+        )
         if found is None:
             raise Refused("There is no such business number.", 404)
         return found
@@ -82,7 +84,20 @@ class Control:
         return {"people": [self._person_view(who) for who in self.sandbox.people.all()]}
 
     def _person_view(self, who: Somebody) -> Json:
-        keys = ("id", "name", "phone", "bsuid", "username", "country", "language", "script", "shows_phone", "reachable", "network", "plan")
+        keys = (
+            "id",
+            "name",
+            "phone",
+            "bsuid",
+            "username",
+            "country",
+            "language",
+            "script",
+            "shows_phone",
+            "reachable",
+            "network",
+            "plan",
+        )
         return {key: getattr(who, key) for key in keys}
 
     def add_person(self, body: Json) -> Json:
@@ -97,9 +112,16 @@ class Control:
             raise Refused("This id is taken.")
         country = str(body.get("country") or "GB")[:2].upper()
         who = Somebody(
-            id=ident, name=name[:100], phone=phone, bsuid=str(body.get("bsuid") or new_bsuid(country)), username=body.get("username") or None,
-            country=country, language=str(body.get("language") or "en"), script=str(body.get("script") or "silent"),
-            shows_phone=bool(body.get("shows_phone", True)), reachable=bool(body.get("reachable", True)),
+            id=ident,
+            name=name[:100],
+            phone=phone,
+            bsuid=str(body.get("bsuid") or new_bsuid(country)),
+            username=body.get("username") or None,
+            country=country,
+            language=str(body.get("language") or "en"),
+            script=str(body.get("script") or "silent"),
+            shows_phone=bool(body.get("shows_phone", True)),
+            reachable=bool(body.get("reachable", True)),
         )
         self.sandbox.people.keep(who)
         return self._person_view(who)
@@ -221,7 +243,21 @@ class Control:
             self._one_of("quality", body["quality"], ("GREEN", "YELLOW", "RED", "UNKNOWN"))
             self.sandbox.templates.set_quality(row, body["quality"])
         else:
-            events = ("APPROVED", "REJECTED", "PENDING", "PAUSED", "DISABLED", "FLAGGED", "IN_APPEAL", "REINSTATED", "ARCHIVED", "UNARCHIVED", "PENDING_DELETION", "LOCKED", "LIMIT_EXCEEDED")
+            events = (
+                "APPROVED",
+                "REJECTED",
+                "PENDING",
+                "PAUSED",
+                "DISABLED",
+                "FLAGGED",
+                "IN_APPEAL",
+                "REINSTATED",
+                "ARCHIVED",
+                "UNARCHIVED",
+                "PENDING_DELETION",
+                "LOCKED",
+                "LIMIT_EXCEEDED",
+            )
             self._one_of("event", body.get("event"), events)
             self.sandbox.templates.move(row, body["event"], reason=body.get("reason"))
         fresh = self.sandbox.templates.find(template_id)
@@ -230,13 +266,18 @@ class Control:
     def calls(self, query: dict[str, str]) -> Json:
         limit = query.get("limit", "200")
         found = self.sandbox.calls.listing(
-            opaque=query.get("opaque"), number_id=query.get("number"), kind=query.get("type"), limit=int(limit) if limit.isdigit() else 200
+            opaque=query.get("opaque"),
+            number_id=query.get("number"),
+            kind=query.get("type"),
+            limit=int(limit) if limit.isdigit() else 200,
         )
         return {"calls": found}
 
     def posts(self) -> Json:
         """The newest webhook POSTs: summary, attempts and the last answer of the callback."""
-        rows = self.sandbox.store.all("SELECT id, number_id, summary, first_at, attempts, last_answer FROM posts ORDER BY id DESC LIMIT 200")
+        rows = self.sandbox.store.all(
+            "SELECT id, number_id, summary, first_at, attempts, last_answer FROM posts ORDER BY id DESC LIMIT 200"
+        )
         waiting = self.sandbox.store.one("SELECT COUNT(*) AS n FROM changes")
         view = [dict(row) | {"first_at": self.sandbox.clock.outside(row["first_at"])} for row in rows]
         return {"waiting": waiting["n"] if waiting is not None else 0, "posts": view}
@@ -256,16 +297,36 @@ def control_routes(control: Control) -> list[Route]:
     return [
         route("people", "GET", lambda *_: control.people_list()),
         route("people", "POST", lambda _request, body, _upload: control.add_person(body), 201),
-        route("people/{person}", "POST", lambda request, body, _upload: control.change_person(request.path_params["person"], body)),
-        route("people/{person}/messages", "GET", lambda request, *_: control.thread(request.path_params["person"], request.query_params.get("number"))),
-        route("people/{person}/messages", "POST", lambda request, body, upload: control.write(request.path_params["person"], body, upload), 201),
-        route("people/{person}/run", "POST", lambda request, body, _upload: control.run_script(request.path_params["person"], body), 201),
+        route(
+            "people/{person}", "POST", lambda request, body, _upload: control.change_person(request.path_params["person"], body)
+        ),
+        route(
+            "people/{person}/messages",
+            "GET",
+            lambda request, *_: control.thread(request.path_params["person"], request.query_params.get("number")),
+        ),
+        route(
+            "people/{person}/messages",
+            "POST",
+            lambda request, body, upload: control.write(request.path_params["person"], body, upload),
+            201,
+        ),
+        route(
+            "people/{person}/run",
+            "POST",
+            lambda request, body, _upload: control.run_script(request.path_params["person"], body),
+            201,
+        ),
         route("faults", "GET", lambda *_: control.faults()),
         route("faults", "POST", lambda _request, body, _upload: control.switch_fault(body)),
         route("clock", "GET", lambda *_: control.clock()),
         route("clock", "POST", lambda _request, body, _upload: control.set_clock(body)),
         route("events", "POST", lambda _request, body, _upload: control.event(body), 202),
-        route("templates/{template}/review", "POST", lambda request, body, _upload: control.review(request.path_params["template"], body)),
+        route(
+            "templates/{template}/review",
+            "POST",
+            lambda request, body, _upload: control.review(request.path_params["template"], body),
+        ),
         route("calls", "GET", lambda request, *_: control.calls(dict(request.query_params))),
         route("webhooks", "GET", lambda *_: control.posts()),
         route("demo", "POST", lambda *_: {"written": control.sandbox.open_the_day()}),

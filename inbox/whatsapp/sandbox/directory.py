@@ -13,7 +13,9 @@ from inbox.whatsapp.sandbox.shapes import App, Json, Number, Portfolio, Token, W
 from inbox.whatsapp.sandbox.store import Store
 
 # Only these fields honour callback overrides (section 2.6); the others go to the app's own URL.
-OVERRIDABLE = frozenset({"messages", "message_echoes", "calls", "smb_message_echoes", "smb_app_state_sync", "history", "account_settings_update"})
+OVERRIDABLE = frozenset(
+    {"messages", "message_echoes", "calls", "smb_message_echoes", "smb_app_state_sync", "history", "account_settings_update"}
+)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import hmac
 import json
 import secrets
 
-from inbox.whatsapp.sandbox.errors import GraphError, no_such_object
-from inbox.whatsapp.sandbox.graph_call import Call, Edge
 from inbox.whatsapp.sandbox.checks import missing
 from inbox.whatsapp.sandbox.directory import Line
+from inbox.whatsapp.sandbox.errors import GraphError, no_such_object
+from inbox.whatsapp.sandbox.graph_call import Call, Edge
 from inbox.whatsapp.sandbox.media import Medium
 from inbox.whatsapp.sandbox.sandbox import Sandbox
 from inbox.whatsapp.sandbox.shapes import Json, Token
@@ -64,9 +64,16 @@ def delete_media(sandbox: Sandbox, call: Call, token: Token) -> Json:
 def waba_node(sandbox: Sandbox, call: Call, token: Token) -> Json:
     waba = sandbox.directory.waba(call.parts[0], token, call.method)
     whole: Json = {
-        "id": waba.id, "name": waba.name, "timezone_id": "1", "message_template_namespace": f"ns_{waba.id}",
-        "account_review_status": "APPROVED", "business_verification_status": "VERIFIED", "country": "GB", "currency": "GBP",
-        "ownership_type": "SELF_OWNED", "health_status": {"can_send_message": "AVAILABLE", "entities": []},
+        "id": waba.id,
+        "name": waba.name,
+        "timezone_id": "1",
+        "message_template_namespace": f"ns_{waba.id}",
+        "account_review_status": "APPROVED",
+        "business_verification_status": "VERIFIED",
+        "country": "GB",
+        "currency": "GBP",
+        "ownership_type": "SELF_OWNED",
+        "health_status": {"can_send_message": "AVAILABLE", "entities": []},
     }
     names = [name.strip() for name in (call.fields or "id,name,timezone_id,message_template_namespace").split(",")]
     return {name: whole[name] for name in names if name in whole} | {"id": waba.id, "name": waba.name}
@@ -110,11 +117,19 @@ def template_node(sandbox: Sandbox, call: Call, token: Token) -> Json:
 def subscribed_apps(sandbox: Sandbox, call: Call, token: Token) -> Json:
     waba = sandbox.directory.waba(call.parts[0], token, call.method)
     if call.method == "GET":
-        return {"data": [
-            {"whatsapp_business_api_data": {"id": app.id, "name": app.name, "link": f"https://www.facebook.com/games/?app_id={app.id}"}}
-            | ({"override_callback_uri": override} if override else {})
-            for app, override in sandbox.directory.subscriptions(waba.id)
-        ]}
+        return {
+            "data": [
+                {
+                    "whatsapp_business_api_data": {
+                        "id": app.id,
+                        "name": app.name,
+                        "link": f"https://www.facebook.com/games/?app_id={app.id}",
+                    }
+                }
+                | ({"override_callback_uri": override} if override else {})
+                for app, override in sandbox.directory.subscriptions(waba.id)
+            ]
+        }
     if call.method == "DELETE":
         sandbox.directory.unsubscribe(waba.id, token.app_id)
         return {"success": True}
@@ -153,14 +168,27 @@ def debug_token(sandbox: Sandbox, call: Call, token: Token) -> Json:
     try:
         found = sandbox.directory.token(given)
     except GraphError as refusal:
-        return {"data": {"error": {"code": 190, "message": refusal.message, "subcode": refusal.subcode}, "is_valid": False, "scopes": []}}
+        return {
+            "data": {
+                "error": {"code": 190, "message": refusal.message, "subcode": refusal.subcode},
+                "is_valid": False,
+                "scopes": [],
+            }
+        }
     scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
     ends = 0 if found.expires_at is None else sandbox.directory.ends(found)
-    return {"data": {
-        "app_id": found.app_id, "type": "SYSTEM_USER", "application": sandbox.directory.apps[found.app_id].name, "expires_at": ends,
-        "data_access_expires_at": 0, "is_valid": True, "scopes": scopes,
-        "granular_scopes": [{"scope": scope, "target_ids": list(found.waba_ids)} for scope in scopes],
-    }}
+    return {
+        "data": {
+            "app_id": found.app_id,
+            "type": "SYSTEM_USER",
+            "application": sandbox.directory.apps[found.app_id].name,
+            "expires_at": ends,
+            "data_access_expires_at": 0,
+            "is_valid": True,
+            "scopes": scopes,
+            "granular_scopes": [{"scope": scope, "target_ids": list(found.waba_ids)} for scope in scopes],
+        }
+    }
 
 
 def begin_upload(sandbox: Sandbox, call: Call, _token: Token) -> Json:
@@ -170,7 +198,12 @@ def begin_upload(sandbox: Sandbox, call: Call, _token: Token) -> Json:
         if not asked.get(key):
             raise missing(key)
     ident = "upload:" + secrets.token_urlsafe(24)
-    sandbox.store.add("uploads", id=ident, app_id=call.parts[0], doc=json.dumps({"length": int(asked["file_length"]), "type": str(asked["file_type"])}))
+    sandbox.store.add(
+        "uploads",
+        id=ident,
+        app_id=call.parts[0],
+        doc=json.dumps({"length": int(asked["file_length"]), "type": str(asked["file_type"])}),
+    )
     return {"id": ident}
 
 

@@ -37,8 +37,18 @@ CATALOGUE = (
     Fault("no_statuses", "status", _("A message is accepted and then never heard of again.")),
     Fault("duplicate_statuses", "status", _("Every status is reported twice.")),
     Fault("status_before_response", "status", _("Sent and delivered are reported before the send is answered.")),
-    Fault("hold_for_quality", "status", _("A template is held for quality review, then released or dropped."), (("then", "release"),)),
-    Fault("fail_next", "send", _("A send fails with this code, in the answer or later as a status."), (("code", 131000), ("mode", "async"))),
+    Fault(
+        "hold_for_quality",
+        "status",
+        _("A template is held for quality review, then released or dropped."),
+        (("then", "release"),),
+    ),
+    Fault(
+        "fail_next",
+        "send",
+        _("A send fails with this code, in the answer or later as a status."),
+        (("code", 131000), ("mode", "async")),
+    ),
     Fault("window_closed", "send", _("A free-form send is refused because the 24-hour window is closed."), (("mode", "async"),)),
     Fault("rate_limited", "send", _("A send is answered 429 with code 130429."), (("code", 130429),)),
     Fault("server_error", "send", _("A send is answered with a 5xx page in HTML; nothing is sent."), (("status", 503),)),
@@ -84,7 +94,9 @@ class Faults:
     def switch_off(self, name: str, *, number: str | None = None) -> None:
         """Switches a fault off, for one number or (None) wherever it is on."""
         with self._lock:
-            self._on = [entry for entry in self._on if entry["name"] != name or (number is not None and entry["number"] != number)]
+            self._on = [
+                entry for entry in self._on if entry["name"] != name or (number is not None and entry["number"] != number)
+            ]
             self._store.remember("faults", self._on)
 
     def clear(self) -> None:

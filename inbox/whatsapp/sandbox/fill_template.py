@@ -44,7 +44,10 @@ def _parameters(parts: list[Json], kind: str) -> list[Json]:
 def _put(text: str, parameters: list[Json], where: str, named: bool) -> str:
     names = variables_in(text)
     if len(parameters) != len(names):
-        raise GraphError(132000, f"{where}: number of localizable_params ({len(parameters)}) does not match the expected number of params ({len(names)})")
+        raise GraphError(
+            132000,
+            f"{where}: number of localizable_params ({len(parameters)}) does not match the expected number of params ({len(names)})",
+        )
     if named:
         values = {str(one.get("parameter_name")): _value(one, where) for one in parameters}
         if set(values) != set(names):
@@ -95,7 +98,7 @@ def _buttons(buttons: list[Json], parts: list[Json]) -> list[Json]:
             given[str(part.get("index", "0"))] = part
     seen = []
     for position, button in enumerate(buttons):
-        part = given.pop(str(position), None)
+        part = given.pop(str(position)) if str(position) in given else None
         kind = str(button.get("type", "")).upper()
         seen.append({"type": kind, "text": button.get("text", "")} | _button_value(button, kind, part, position))
     if given:

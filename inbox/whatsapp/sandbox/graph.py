@@ -103,7 +103,9 @@ class Graph:
 
     def _dispatch(self, call: Call, token: Token) -> Json:
         if not call.parts:
-            raise GraphError(2500, message="(#2500) An active access token must be used to query information about the current user.")
+            raise GraphError(
+                2500, message="(#2500) An active access token must be used to query information about the current user."
+            )
         edge = self._edge(call)
         if edge is None:
             raise no_such_object("/".join(call.parts), call.method)
@@ -133,13 +135,21 @@ class Graph:
             return "upload"
         return "template" if self._sandbox.templates.find(node) is not None else "media"
 
-    def _note(self, call: Call, line: Line | None, answer: Answer, body: Json | None, code: int | None, fault: str | None) -> None:
+    def _note(
+        self, call: Call, line: Line | None, answer: Answer, body: Json | None, code: int | None, fault: str | None
+    ) -> None:
         message = ((body or {}).get("messages") or [{}])[0]
         kind = call.body.get("type", "text") if call.is_send else None
         opaque, to = call.body.get("biz_opaque_callback_data"), call.body.get("to") or call.body.get("recipient")
         self._sandbox.calls.note(
-            method=call.method, path="/" + "/".join(call.parts), number_id=line.id if line else None,
+            method=call.method,
+            path="/" + "/".join(call.parts),
+            number_id=line.id if line else None,
             kind=str(kind) if kind else "read" if call.body.get("status") == "read" else None,
-            opaque=opaque if isinstance(opaque, str) else None, recipient=to if isinstance(to, str) else None,
-            http=None if answer.cut else answer.status, code=code, message_id=message.get("id"), fault=fault,
+            opaque=opaque if isinstance(opaque, str) else None,
+            recipient=to if isinstance(to, str) else None,
+            http=None if answer.cut else answer.status,
+            code=code,
+            message_id=message.get("id"),
+            fault=fault,
         )

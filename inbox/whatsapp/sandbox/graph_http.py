@@ -62,8 +62,16 @@ async def read_call(request: Request) -> Call:
         if raw and not (parts and parts[0].startswith("upload:")):
             body = _json_object(raw)
     return Call(
-        method=request.method, version=request.path_params["version"], parts=parts, bearer=bearer_of(request),
-        base_url=base_url(request), url=str(request.url), query=dict(request.query_params), body=body, file=file, raw=raw,
+        method=request.method,
+        version=request.path_params["version"],
+        parts=parts,
+        bearer=bearer_of(request),
+        base_url=base_url(request),
+        url=str(request.url),
+        query=dict(request.query_params),
+        body=body,
+        file=file,
+        raw=raw,
     )
 
 
@@ -130,7 +138,11 @@ def _media_answer(sandbox: Sandbox, query: dict[str, str], bearer: str | None) -
         return StreamingResponse(_endless(), media_type=medium.mime)
     if trickle := sandbox.faults.take("media_trickle", number):
         content = sandbox.media.content(medium)
-        return StreamingResponse(_trickle(content, trickle["milliseconds"] / 1000), media_type=medium.mime, headers={"Content-Length": str(medium.size)})
+        return StreamingResponse(
+            _trickle(content, trickle["milliseconds"] / 1000),
+            media_type=medium.mime,
+            headers={"Content-Length": str(medium.size)},
+        )
     return Response(sandbox.media.content(medium), media_type=medium.mime, headers=_attachment(medium))
 
 

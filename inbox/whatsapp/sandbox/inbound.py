@@ -8,7 +8,7 @@ from typing import Any
 from inbox.whatsapp.sandbox.clock import Clock
 from inbox.whatsapp.sandbox.directory import Directory, Line
 from inbox.whatsapp.sandbox.ids import FROM_PERSON, digits_of, message_id, new_bsuid
-from inbox.whatsapp.sandbox.media import Medium, MediaShelf
+from inbox.whatsapp.sandbox.media import MediaShelf, Medium
 from inbox.whatsapp.sandbox.people import People, Somebody
 from inbox.whatsapp.sandbox.samples import FILENAME, MIME, sample
 from inbox.whatsapp.sandbox.shapes import Json
@@ -18,8 +18,10 @@ from inbox.whatsapp.sandbox.webhooks import Webhooks
 MEDIA = ("image", "video", "audio", "document", "sticker")
 PLAIN = ("text", "location", "contacts", "interactive", "button", "order")
 OPENS_NO_WINDOW = ("reaction",)
-UNSUPPORTED_ERROR = {
-    "code": 131051, "title": "Message type unknown", "message": "Message type unknown",
+UNSUPPORTED_ERROR: Json = {
+    "code": 131051,
+    "title": "Message type unknown",
+    "message": "Message type unknown",
     "error_data": {"details": "Message type is currently not supported."},
 }
 
@@ -30,7 +32,14 @@ class BadMessage(ValueError):
 
 class Inbound:
     def __init__(
-        self, store: Store, clock: Clock, people: People, directory: Directory, media: MediaShelf, webhooks: Webhooks, public_url: str | None
+        self,
+        store: Store,
+        clock: Clock,
+        people: People,
+        directory: Directory,
+        media: MediaShelf,
+        webhooks: Webhooks,
+        public_url: str | None,
     ) -> None:
         self._store, self._clock, self._people = store, clock, people
         self._directory, self._media, self._webhooks = directory, media, webhooks
@@ -51,7 +60,9 @@ class Inbound:
         content, doc = self._content(who, line, kind, asked, upload)
         return self._say(who, line, kind, content, doc, at=at, context=self._context(who, line, asked))
 
-    def _content(self, who: Somebody, line: Line, kind: str, asked: Json, upload: tuple[bytes, str, str | None] | None) -> tuple[Json, Json]:
+    def _content(
+        self, who: Somebody, line: Line, kind: str, asked: Json, upload: tuple[bytes, str, str | None] | None
+    ) -> tuple[Json, Json]:
         """The keys the message carries beside its id, and what the phone page shows of it."""
         given = asked.get(kind)
         if kind == "text" and isinstance(given, str):
@@ -64,10 +75,18 @@ class Inbound:
         if kind in ("edit", "revoke"):
             return self._second_thought(who, line, kind, given if isinstance(given, dict) else {})
         if kind == "unsupported":
-            content = {"unsupported": given if isinstance(given, dict) else {"type": "poll_creation"}, "errors": [UNSUPPORTED_ERROR]}
+            content: Json = {
+                "unsupported": given if isinstance(given, dict) else {"type": "poll_creation"},
+                "errors": [UNSUPPORTED_ERROR],
+            }
             return content, content
         if kind == "contacts" and given is None:
-            given = [{"name": {"formatted_name": "Noor Haddad", "first_name": "Noor"}, "phones": [{"phone": "+44 7700 900456", "wa_id": "447700900456", "type": "CELL"}]}]
+            given = [
+                {
+                    "name": {"formatted_name": "Noor Haddad", "first_name": "Noor"},
+                    "phones": [{"phone": "+44 7700 900456", "wa_id": "447700900456", "type": "CELL"}],
+                }
+            ]
         if kind == "location" and given is None:
             given = {"latitude": 53.7997, "longitude": -1.5492, "name": "City Square", "address": "Leeds LS1"}
         if kind not in PLAIN and not isinstance(given, dict | list):
@@ -80,7 +99,11 @@ class Inbound:
         return {kind: given} | extra, {kind: given}
 
     def _medium(self, line: Line, kind: str, given: Json, upload: tuple[bytes, str, str | None] | None) -> Json:
-        content, mime, filename = upload or (sample(kind), given.get("mime_type", MIME[kind]), given.get("filename", FILENAME.get(kind)))
+        content, mime, filename = upload or (
+            sample(kind),
+            given.get("mime_type", MIME[kind]),
+            given.get("filename", FILENAME.get(kind)),
+        )
         medium: Medium = self._media.put(content, number_id=line.id, mime=mime, filename=filename, source="inbound")
         item: Json = {"mime_type": mime, "sha256": medium.sha256_base64, "id": medium.id}
         if given.get("caption") and kind not in ("audio", "sticker"):
@@ -119,7 +142,9 @@ class Inbound:
             return wanted
         row = self._store.one(
             "SELECT id FROM messages WHERE person_id = ? AND number_id = ? AND sender = ? AND gone = 0 ORDER BY seq DESC LIMIT 1",
-            who.id, line.id, sender,
+            who.id,
+            line.id,
+            sender,
         )
         if row is None:
             raise BadMessage("There is no message yet that this could refer to.")
@@ -143,18 +168,34 @@ class Inbound:
         message |= {"from_user_id": contact["user_id"], "id": wamid, "timestamp": stamp, "type": kind}
         if context is not None:
             message["context"] = context
-        value = {"messaging_product": "whatsapp", "metadata": line.metadata, "contacts": [contact], "messages": [message | content]}
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": line.metadata,
+            "contacts": [contact],
+            "messages": [message | content],
+        }
         with self._store.together():
             hidden = kind in ("reaction", "edit", "revoke")
             self._store.add(
-                "messages", id=wamid, number_id=line.id, person_id=who.id, sender="person", at=at, type=kind,
-                doc=json.dumps(doc | ({"context": context} if context else {})), status="sent", gone=int(hidden), input="",
+                "messages",
+                id=wamid,
+                number_id=line.id,
+                person_id=who.id,
+                sender="person",
+                at=at,
+                type=kind,
+                doc=json.dumps(doc | ({"context": context} if context else {})),
+                status="sent",
+                gone=int(hidden),
+                input="",
             )
             if kind not in OPENS_NO_WINDOW:
                 self._store.run(
-                    "INSERT INTO pairs (number_id, person_id, last_in) VALUES (?, ?, ?) "
-                    "ON CONFLICT DO UPDATE SET last_in = MAX(last_in, excluded.last_in)",
-                    line.id, who.id, at,
+                    "INSERT INTO pairs (number_id, person_id, last_in, step) VALUES (?, ?, ?, 1) "
+                    "ON CONFLICT DO UPDATE SET last_in = MAX(last_in, excluded.last_in), step = MAX(step, 1)",
+                    line.id,
+                    who.id,
+                    at,
                 )
             self._emit(line, "messages", value, wamid)
         return {"id": wamid, "type": kind, "timestamp": stamp}
@@ -173,15 +214,26 @@ class Inbound:
         contact = self._people.contact(who, number_id=line.id, portfolio_id=line.portfolio.id, now=now)
         self._store.run(
             "INSERT INTO pairs (number_id, person_id, stopped) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET stopped = excluded.stopped",
-            line.id, who.id, int(wish == "stop"),
+            line.id,
+            who.id,
+            int(wish == "stop"),
         )
         preference: Json = {
-            "detail": f"User requested to {wish} marketing messages", "category": "marketing_messages", "value": wish,
+            "detail": f"User requested to {wish} marketing messages",
+            "category": "marketing_messages",
+            "value": wish,
             "timestamp": self._clock.outside(now),
         } | {key: contact[key] for key in ("wa_id", "user_id") if key in contact}
-        self._emit(line, "user_preferences", {
-            "messaging_product": "whatsapp", "metadata": line.metadata, "contacts": [contact], "user_preferences": [preference],
-        })
+        self._emit(
+            line,
+            "user_preferences",
+            {
+                "messaging_product": "whatsapp",
+                "metadata": line.metadata,
+                "contacts": [contact],
+                "user_preferences": [preference],
+            },
+        )
         return {"id": None, "type": "user_preferences", "timestamp": str(self._clock.outside(now))}
 
     def change_number(self, who: Somebody, line: Line, new_phone: str, shape: str) -> Json:
@@ -202,10 +254,22 @@ class Inbound:
         system: Json = {"type": shape, "wa_id": phone, "body": f"User {who.name} changed from {former} to {phone}"}
         if shape == "user_changed_user_id":
             system["user_id"] = after
-        message: dict[str, Any] = {"from": former, "from_user_id": before, "id": wamid, "timestamp": stamp, "type": "system", "system": system}
+        message: dict[str, Any] = {
+            "from": former,
+            "from_user_id": before,
+            "id": wamid,
+            "timestamp": stamp,
+            "type": "system",
+            "system": system,
+        }
         common = {"messaging_product": "whatsapp", "metadata": line.metadata}
         self._emit(line, "messages", common | {"messages": [message]}, wamid)
-        update = {"wa_id": phone, "detail": "The user id of a user changed.", "user_id": {"previous": before, "current": after}, "timestamp": stamp}
+        update = {
+            "wa_id": phone,
+            "detail": "The user id of a user changed.",
+            "user_id": {"previous": before, "current": after},
+            "timestamp": stamp,
+        }
         contact = {"profile": {"name": who.name}, "wa_id": phone, "user_id": after}
         self._emit(line, "user_id_update", common | {"contacts": [contact], "user_id_update": [update]})
         return {"id": wamid, "type": "system", "timestamp": stamp}

@@ -29,9 +29,14 @@ ACCEPTED: dict[str, tuple[tuple[str, ...], int]] = {
     "sticker": (("image/webp",), 500 * 1024),
     "document": (
         (
-            "text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel",
-            "application/vnd.ms-powerpoint", f"{OFFICE}wordprocessingml.document",
-            f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}presentationml.presentation",
+            "text/plain",
+            "application/pdf",
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+            f"{OFFICE}wordprocessingml.document",
+            f"{OFFICE}spreadsheetml.sheet",
+            f"{OFFICE}presentationml.presentation",
         ),
         100 * MB,
     ),
@@ -84,7 +89,14 @@ class MediaShelf:
     def put(self, content: bytes, *, number_id: str, mime: str, filename: str | None, source: str) -> Medium:
         """Keeps bytes that were checked, gives the medium."""
         medium = Medium(
-            numeric_id("7"), number_id, mime, hashlib.sha256(content).hexdigest(), len(content), filename, source, self._clock.now()
+            numeric_id("7"),
+            number_id,
+            mime,
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            filename,
+            source,
+            self._clock.now(),
         )
         self._file(medium.id).write_bytes(content)
         self._store.add("media", **vars(medium))
@@ -154,7 +166,9 @@ def kind_of(mime: str) -> str:
         if plain in types:
             return kind
     listed = ", ".join(sorted({one for types, _ in ACCEPTED.values() for one in types}))
-    raise GraphError(100, f"Param file must be a file with one of the following types: {listed}. Received file of type '{plain}'.")
+    raise GraphError(
+        100, f"Param file must be a file with one of the following types: {listed}. Received file of type '{plain}'."
+    )
 
 
 def check_content(content: bytes, mime: str, kind: str) -> None:

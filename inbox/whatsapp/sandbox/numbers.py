@@ -20,11 +20,12 @@ NODE_FIELDS = ("id", "verified_name", "display_phone_number", "quality_rating", 
 LIST_FIELDS = (*NODE_FIELDS, "status", "platform_type", "account_mode", "throughput")
 PROFILE_LIMITS = {"about": 139, "address": 256, "description": 512, "email": 128, "vertical": 40, "profile_picture_handle": 10000}
 VERTICALS = frozenset(
-    "OTHER AUTO BEAUTY APPAREL EDU ENTERTAIN EVENT_PLAN FINANCE GROCERY GOVT HOTEL HEALTH NONPROFIT PROF_SERVICES RETAIL TRAVEL "
-    "RESTAURANT ALCOHOL ONLINE_GAMBLING PHYSICAL_GAMBLING OTC_DRUGS".split()
+    ["OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL", "HEALTH", "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "OTC_DRUGS"]
 )
 PREFILLED_MOST, CALLBACK_MOST = 140, 200
 PIN = re.compile(r"\d{6}")
+WHO_CAN_BE_BLOCKED = "Only users who wrote in the last 24 hours can be blocked."
+NOT_BLOCKABLE: Json = {"message": "Re-engagement required", "code": 131047, "error_data": {"details": WHO_CAN_BE_BLOCKED}}
 
 
 class Numbers:
@@ -57,8 +58,16 @@ class Numbers:
             "is_pin_enabled": state["pin"] is not None,
             "whatsapp_business_manager_messaging_limit": "TIER_250",
             "webhook_configuration": self._callbacks(line),
-            "health_status": {"can_send_message": "AVAILABLE" if state["registered"] else "BLOCKED", "entities": [
-                {"entity_type": "PHONE_NUMBER", "id": line.id, "can_send_message": "AVAILABLE" if state["registered"] else "BLOCKED"}]},
+            "health_status": {
+                "can_send_message": "AVAILABLE" if state["registered"] else "BLOCKED",
+                "entities": [
+                    {
+                        "entity_type": "PHONE_NUMBER",
+                        "id": line.id,
+                        "can_send_message": "AVAILABLE" if state["registered"] else "BLOCKED",
+                    }
+                ],
+            },
         }
         names = [name.strip() for name in fields.split(",")] if fields else default
         return {name: whole[name] for name in names if name in whole} | {"id": line.id}
@@ -109,7 +118,11 @@ class Numbers:
         return {"success": True}
 
     def profile(self, line: Line, fields: str | None) -> Json:
-        whole = {"messaging_product": "whatsapp", "vertical": "RETAIL", "about": line.number.verified_name} | self._directory.state(line.id)["profile"]
+        whole = {
+            "messaging_product": "whatsapp",
+            "vertical": "RETAIL",
+            "about": line.number.verified_name,
+        } | self._directory.state(line.id)["profile"]
         names = [name.strip() for name in fields.split(",")] if fields else list(whole)
         return {"data": [{name: whole[name] for name in names if name in whole} | {"messaging_product": "whatsapp"}]}
 
@@ -126,7 +139,11 @@ class Numbers:
             raise GraphError(100, f"Param vertical must be one of {{{', '.join(sorted(VERTICALS))}}}.")
         if body.get("websites") is not None:
             sites = body["websites"]
-            if not isinstance(sites, list) or len(sites) > 2 or any(not isinstance(site, str) or len(site) > 256 for site in sites):
+            if (
+                not isinstance(sites, list)
+                or len(sites) > 2
+                or any(not isinstance(site, str) or len(site) > 256 for site in sites)
+            ):
                 raise GraphError(100, "Param websites has at most 2 URLs of 256 characters.")
             changes["websites"] = sites
         self._directory.change_state(line.id, profile=self._directory.state(line.id)["profile"] | changes)
@@ -135,7 +152,10 @@ class Numbers:
     def blocked(self, line: Line) -> Json:
         rows = self._store.all("SELECT person_id FROM pairs WHERE number_id = ? AND blocked = 1 ORDER BY rowid", line.id)
         found = [who for row in rows if (who := self._people.get(row["person_id"])) is not None]
-        data = [{"messaging_product": "whatsapp", "wa_id": who.phone or self._people.bsuid_of(who, line.portfolio.id)} for who in found]
+        data = [
+            {"messaging_product": "whatsapp", "wa_id": who.phone or self._people.bsuid_of(who, line.portfolio.id)}
+            for who in found
+        ]
         return {"data": data} | ({"paging": {"cursors": {"before": "0", "after": str(len(data))}}} if data else {})
 
     def block(self, line: Line, body: Json) -> Json:
@@ -150,15 +170,21 @@ class Numbers:
         for item in the_list(body, "block_users", "", most=1000):
             given = str(item.get("user") or item.get("user_id") or "") if isinstance(item, dict) else ""
             who = self._people.by_bsuid(given, line.portfolio.id) if "." in given else self._people.by_phone(digits_of(given))
-            pair = who and self._store.one("SELECT last_in FROM pairs WHERE number_id = ? AND person_id = ?", line.id, who.id)
-            if who is None or pair is None or (value and self._clock.now() - pair["last_in"] >= DAY):
-                failed.append({"input": given, "errors": [{"message": "Re-engagement required", "code": 131047, "error_data": {"details": "Only users who wrote in the last 24 hours can be blocked."}}]})
+            if who is None or (value and not self._wrote_today(line, who.id)):
+                failed.append({"input": given, "errors": [NOT_BLOCKABLE]})
                 continue
             self._store.run("UPDATE pairs SET blocked = ? WHERE number_id = ? AND person_id = ?", value, line.id, who.id)
-            done.append({"input": given} | ({"wa_id": who.phone} if who.phone else {"user_id": self._people.bsuid_of(who, line.portfolio.id)}))
+            done.append(
+                {"input": given}
+                | ({"wa_id": who.phone} if who.phone else {"user_id": self._people.bsuid_of(who, line.portfolio.id)})
+            )
         if failed and not done:
-            raise GraphError(139100, "None of the users could be changed: " + failed[0]["errors"][0]["error_data"]["details"])
+            raise GraphError(139100, "None of the users could be changed: " + WHO_CAN_BE_BLOCKED)
         return {"messaging_product": "whatsapp", "block_users": {key: done} | ({"failed_users": failed} if failed else {})}
+
+    def _wrote_today(self, line: Line, person_id: str) -> bool:
+        pair = self._store.one("SELECT last_in FROM pairs WHERE number_id = ? AND person_id = ?", line.id, person_id)
+        return pair is not None and self._clock.now() - pair["last_in"] < DAY
 
     def qr_codes(self, line: Line, base_url: str) -> Json:
         rows = self._store.all("SELECT * FROM qr_codes WHERE number_id = ? ORDER BY rowid", line.id)

@@ -20,11 +20,23 @@ def _photo(caption: str) -> Json:
 
 VOICE: Json = {"type": "audio", "audio": {"voice": True}}
 PAPER: Json = {"type": "document", "document": {"caption": "", "filename": "comprovante-8841.pdf"}}
-PLACE: Json = {"type": "location", "location": {"latitude": -34.6037, "longitude": -58.3816, "name": "Obelisco", "address": "Av. 9 de Julio, Buenos Aires"}}
+PLACE: Json = {
+    "type": "location",
+    "location": {"latitude": -34.6037, "longitude": -58.3816, "name": "Obelisco", "address": "Av. 9 de Julio, Buenos Aires"},
+}
 
 # person, which number (0 Support, 1 Billing), the script line they go on with, and (minutes ago, message) in order.
 OPENINGS: tuple[tuple[str, int, int, tuple[tuple[int, Json], ...]], ...] = (
-    ("maria", 0, 2, ((14, _text("Oi! Meu pedido 8841 ainda não chegou")), (12, _text("Era pra ontem")), (9, _photo("Chegou, mas olha a caixa")))),
+    (
+        "maria",
+        0,
+        2,
+        (
+            (14, _text("Oi! Meu pedido 8841 ainda não chegou")),
+            (12, _text("Era pra ontem")),
+            (9, _photo("Chegou, mas olha a caixa")),
+        ),
+    ),
     ("amara", 0, 1, ((6, _text("Hello! My order 8841 still has not arrived. Do you ship to Leeds at the weekend?")),)),
     ("rosa", 0, 1, ((21, _text("Quero falar com o gerente")), (19, _text("Já é a terceira vez esta semana 😡")))),
     ("diego", 0, 1, ((47, _text("¡Hola! Mi pedido todavía no ha llegado. Estoy aquí:")), (46, PLACE))),

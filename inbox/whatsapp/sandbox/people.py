@@ -102,9 +102,7 @@ class People:
             return None
         if who.shows_phone or who.username is None:
             return who.phone
-        pair = self._store.one(
-            "SELECT last_out FROM pairs WHERE number_id = ? AND person_id = ?", number_id, who.id
-        )
+        pair = self._store.one("SELECT last_out FROM pairs WHERE number_id = ? AND person_id = ?", number_id, who.id)
         return who.phone if pair is not None and now - pair["last_out"] < PHONE_MEMORY else None
 
     def contact(self, who: Somebody, *, number_id: str, portfolio_id: str, now: float) -> Json:

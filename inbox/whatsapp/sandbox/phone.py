@@ -66,13 +66,25 @@ class PhonePage:
     def page(self, phone: Phone, *, problem: str = "", draft: str = "") -> str:
         active = self._sandbox.faults.active()
         faults = [
-            {"name": fault.name, "sentence": fault.sentence, "settings": fault.settings, "on": [one for one in active if one["name"] == fault.name]}
+            {
+                "name": fault.name,
+                "sentence": fault.sentence,
+                "settings": fault.settings,
+                "on": [one for one in active if one["name"] == fault.name],
+            }
             for fault in fault_catalogue.CATALOGUE
         ]
         context = {
-            "people": self._sandbox.people.all(), "lines": list(self._sandbox.directory.lines.values()), "problem": problem, "draft": draft,
-            "plans": plan_choices(phone.who.plan), "networks": network_choices(phone.who.network), "scripts": script_choices(phone.who.script),
-            "stop_word": STOP_WORDS.get(phone.who.language, STOP_WORDS["en"]), "faults": faults, "active_faults": len(active),
+            "people": self._sandbox.people.all(),
+            "lines": list(self._sandbox.directory.lines.values()),
+            "problem": problem,
+            "draft": draft,
+            "plans": plan_choices(phone.who.plan),
+            "networks": network_choices(phone.who.network),
+            "scripts": script_choices(phone.who.script),
+            "stop_word": STOP_WORDS.get(phone.who.language, STOP_WORDS["en"]),
+            "faults": faults,
+            "active_faults": len(active),
         }
         return render_to_string("sandbox/phone.html", context | self._live(phone))
 
@@ -88,21 +100,32 @@ class PhonePage:
         pair = sandbox.store.one("SELECT last_in, typing_until FROM pairs WHERE number_id = ? AND person_id = ?", line.id, who.id)
         now = sandbox.clock.now()
         return {
-            "who": who, "line": line, "phone_url": phone.url, "messages": messages, "calls": self._last_calls(line),
+            "who": who,
+            "line": line,
+            "phone_url": phone.url,
+            "messages": messages,
+            "calls": self._last_calls(line),
             "typing": pair is not None and pair["typing_until"] > now,
             "window_open": pair is not None and now - pair["last_in"] < 86400,
-            "now": datetime.fromtimestamp(sandbox.clock.outside(now), UTC), "ahead_hours": round(sandbox.clock.ahead / 3600),
+            "now": datetime.fromtimestamp(sandbox.clock.outside(now), UTC),
+            "ahead_hours": round(sandbox.clock.ahead / 3600),
         }
 
     def _last_calls(self, line: Line) -> list[Json]:
         """Calls that came in and webhooks that went out, newest first."""
         came = [
-            {"at": call["at"], "words": f"{call['method']} {call['path'].rsplit('/', 1)[-1]}", "answer": call["http"] if call["http"] is not None else "–"}
+            {
+                "at": call["at"],
+                "words": f"{call['method']} {call['path'].rsplit('/', 1)[-1]}",
+                "answer": call["http"] if call["http"] is not None else "–",
+            }
             for call in self._sandbox.calls.listing(number_id=line.id, limit=LAST_CALLS)
         ]
         went = [
             {"at": self._sandbox.clock.outside(row["first_at"]), "words": row["summary"], "answer": row["last_answer"] or "…"}
-            for row in self._sandbox.store.all("SELECT * FROM posts WHERE number_id = ? ORDER BY id DESC LIMIT ?", line.id, LAST_CALLS)
+            for row in self._sandbox.store.all(
+                "SELECT * FROM posts WHERE number_id = ? ORDER BY id DESC LIMIT ?", line.id, LAST_CALLS
+            )
         ]
         newest = sorted(came + went, key=lambda item: item["at"], reverse=True)[:LAST_CALLS]
         return [item | {"time": datetime.fromtimestamp(item["at"], UTC)} for item in newest]
@@ -217,7 +240,11 @@ def phone_routes(control: Control) -> list[Route]:
             return Response(status_code=404)
         content, mime = found
         inline = mime in INLINE_TYPES
-        headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+        headers = {
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, max-age=3600",
+        }
         headers["Content-Disposition"] = "inline" if inline else "attachment"
         return Response(content, media_type=mime if inline else "application/octet-stream", headers=headers)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 
-import qrcode
-import qrcode.image.svg
+import qrcode  # type: ignore[import-untyped]  # ships no types
+import qrcode.image.svg  # type: ignore[import-untyped]  # ships no types
 from starlette.responses import Response
 
 NAME = re.compile(r"([A-Z2-7]{14})\.(png|svg)")

@@ -46,11 +46,17 @@ class Rates:
             passed = (now - row["debt_at"]) * self._clock.speed if row is not None else 0.0
             debt = max(0.0, debt - passed / PAIR_SECONDS)
             if debt + 1 > PAIR_BURST and self.enforced:
-                raise GraphError(131056, "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.")
+                raise GraphError(
+                    131056,
+                    "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.",
+                )
             self._store.run(
                 "INSERT INTO pairs (number_id, person_id, debt, debt_at) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET debt = excluded.debt, debt_at = excluded.debt_at",
-                number_id, person_id, debt + 1, now,
+                number_id,
+                person_id,
+                debt + 1,
+                now,
             )
 
     def count_management(self, app_id: str, waba_id: str) -> None:

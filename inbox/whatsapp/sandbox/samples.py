@@ -112,6 +112,13 @@ def clip() -> bytes:
         return struct.pack(">I", len(content) + 8) + kind + content
 
     matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
-    movie = struct.pack(">IIIII", 0, 0, 0, 1000, 0) + struct.pack(">IH", 0x10000, 0x0100) + b"\0" * 10 + matrix + b"\0" * 24 + struct.pack(">I", 2)
+    movie = (
+        struct.pack(">IIIII", 0, 0, 0, 1000, 0)
+        + struct.pack(">IH", 0x10000, 0x0100)
+        + b"\0" * 10
+        + matrix
+        + b"\0" * 24
+        + struct.pack(">I", 2)
+    )
     filler = zlib.compress(b"sandbox")
     return box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + box(b"moov", box(b"mvhd", movie)) + box(b"mdat", filler)

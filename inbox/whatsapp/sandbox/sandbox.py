@@ -42,14 +42,20 @@ class Sandbox:
         self.templates = Templates(self.store, self.clock, self.agenda, self.management)
         for waba in self.directory.wabas.values():
             self.templates.take_in(waba)
-        self.statuses = Statuses(
-            self.store, self.clock, self.agenda, self.faults, self.people, self.directory, self.webhooks
-        )
+        self.statuses = Statuses(self.store, self.clock, self.agenda, self.faults, self.people, self.directory, self.webhooks)
         self.links = Links(self.store, self.agenda, self.media, self.statuses)
         self.rates = Rates(self.store, self.clock)
         self.sending = Sending(
-            self.store, self.clock, self.faults, self.people, self.directory, self.media, self.templates, self.statuses,
-            self.rates, self.links,
+            self.store,
+            self.clock,
+            self.faults,
+            self.people,
+            self.directory,
+            self.media,
+            self.templates,
+            self.statuses,
+            self.rates,
+            self.links,
         )
         self.numbers = Numbers(self.store, self.clock, self.people, self.directory, self.webhooks)
         self.inbound = Inbound(self.store, self.clock, self.people, self.directory, self.media, self.webhooks, public_url)

@@ -20,19 +20,60 @@ REPLY_SECONDS = 2.5
 # each later one answers one message of the business; after the last there is silence.
 SCRIPTS: dict[str, dict[str, tuple[str, ...]]] = {
     "angry_parcel": {
-        "en": ("Hello! My order {order} still has not arrived.", "It said Tuesday. Today is Friday.", "image:It came, but look at the box", "Can you exchange it?", "Thank you, I will wait for the label."),
-        "pt_BR": ("Oi! Meu pedido {order} ainda não chegou", "Era pra ontem", "image:Chegou, mas olha a caixa", "Vocês trocam?", "Obrigada, fico no aguardo."),
-        "es": ("¡Hola! Mi pedido {order} todavía no ha llegado", "Tenía que llegar ayer", "image:Llegó, pero mira la caja", "¿Me lo cambian?", "Gracias, quedo a la espera."),
+        "en": (
+            "Hello! My order {order} still has not arrived.",
+            "It said Tuesday. Today is Friday.",
+            "image:It came, but look at the box",
+            "Can you exchange it?",
+            "Thank you, I will wait for the label.",
+        ),
+        "pt_BR": (
+            "Oi! Meu pedido {order} ainda não chegou",
+            "Era pra ontem",
+            "image:Chegou, mas olha a caixa",
+            "Vocês trocam?",
+            "Obrigada, fico no aguardo.",
+        ),
+        "es": (
+            "¡Hola! Mi pedido {order} todavía no ha llegado",
+            "Tenía que llegar ayer",
+            "image:Llegó, pero mira la caja",
+            "¿Me lo cambian?",
+            "Gracias, quedo a la espera.",
+        ),
     },
     "refund": {
-        "en": ("Hi, I returned order {order} two weeks ago and have no refund yet.", "I sent it by post, I have the receipt.", "document:Here is the receipt", "Perfect, thank you for the quick help."),
-        "pt_BR": ("Bom dia, devolvi o pedido {order} há duas semanas e nada do reembolso.", "Enviei pelo correio, tenho o comprovante.", "document:Segue o comprovante", "Perfeito, obrigada pela ajuda."),
-        "es": ("Buenos días, devolví el pedido {order} hace dos semanas y no veo el reembolso.", "Lo mandé por correo, tengo el recibo.", "document:Aquí está el recibo", "Perfecto, gracias por la ayuda."),
+        "en": (
+            "Hi, I returned order {order} two weeks ago and have no refund yet.",
+            "I sent it by post, I have the receipt.",
+            "document:Here is the receipt",
+            "Perfect, thank you for the quick help.",
+        ),
+        "pt_BR": (
+            "Bom dia, devolvi o pedido {order} há duas semanas e nada do reembolso.",
+            "Enviei pelo correio, tenho o comprovante.",
+            "document:Segue o comprovante",
+            "Perfeito, obrigada pela ajuda.",
+        ),
+        "es": (
+            "Buenos días, devolví el pedido {order} hace dos semanas y no veo el reembolso.",
+            "Lo mandé por correo, tengo el recibo.",
+            "document:Aquí está el recibo",
+            "Perfecto, gracias por la ayuda.",
+        ),
     },
     "invoice": {
         "en": ("Could you send me the invoice for order {order}?", "The company name is Blake Gardens Ltd.", "Got it, thanks!"),
-        "pt_BR": ("Podem me enviar a nota fiscal do pedido {order}?", "O nome da empresa é Alves Jardins Ltda.", "Recebi, obrigada!"),
-        "es": ("¿Me pueden enviar la factura del pedido {order}?", "El nombre de la empresa es Jardines Ríos.", "Recibida, ¡gracias!"),
+        "pt_BR": (
+            "Podem me enviar a nota fiscal do pedido {order}?",
+            "O nome da empresa é Alves Jardins Ltda.",
+            "Recebi, obrigada!",
+        ),
+        "es": (
+            "¿Me pueden enviar la factura del pedido {order}?",
+            "El nombre de la empresa es Jardines Ríos.",
+            "Recibida, ¡gracias!",
+        ),
     },
     "booking": {
         "en": ("Hello, do you have a free slot this week?", "Morning would be better for me.", "Great, see you then."),
@@ -45,9 +86,17 @@ SCRIPTS: dict[str, dict[str, tuple[str, ...]]] = {
         "es": ("¿El abrigo del pedido {order} es de talla normal?", "Estoy entre la M y la L.", "Entonces la L. ¡Gracias!"),
     },
     "manager": {
-        "en": ("I want to speak to the manager.", "I have explained this three times already, order {order}.", "Fine. Please call me today."),
+        "en": (
+            "I want to speak to the manager.",
+            "I have explained this three times already, order {order}.",
+            "Fine. Please call me today.",
+        ),
         "pt_BR": ("Quero falar com o gerente", "Já expliquei três vezes, pedido {order}.", "Certo. Me liguem hoje, por favor."),
-        "es": ("Quiero hablar con el encargado", "Ya lo he explicado tres veces, pedido {order}.", "De acuerdo. Llámenme hoy, por favor."),
+        "es": (
+            "Quiero hablar con el encargado",
+            "Ya lo he explicado tres veces, pedido {order}.",
+            "De acuerdo. Llámenme hoy, por favor.",
+        ),
     },
     "silent": {"en": (), "pt_BR": (), "es": ()},
 }
@@ -77,7 +126,9 @@ def spoken(line: str, who: Somebody) -> Json:
 class Scripts:
     """Listens for business messages the phone has read, and answers with the script's next line."""
 
-    def __init__(self, store: Store, clock: Clock, agenda: Agenda, people: People, directory: Directory, inbound: Inbound) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, agenda: Agenda, people: People, directory: Directory, inbound: Inbound
+    ) -> None:
         self._store, self._clock, self._agenda = store, clock, agenda
         self._people, self._directory, self._inbound = people, directory, inbound
         agenda.on("noticed", self._noticed)
@@ -103,7 +154,9 @@ class Scripts:
         who = self._people.get(row["person_id"]) if row is not None else None
         if row is None or who is None or payload["status"] != "read" or row["type"] == "reaction":
             return
-        waiting = self._store.one("SELECT 1 FROM agenda WHERE kind = 'answer' AND claimed = 0 AND payload LIKE ?", f'%"person": "{who.id}"%')
+        waiting = self._store.one(
+            "SELECT 1 FROM agenda WHERE kind = 'answer' AND claimed = 0 AND payload LIKE ?", f'%"person": "{who.id}"%'
+        )
         if waiting is None and (self._step(who, row["number_id"]) < len(lines_of(who)) or _offers_a_choice(row)):
             self._agenda.at(self._clock.in_(REPLY_SECONDS), "answer", {"person": who.id, "message": row["id"]})
 
@@ -129,7 +182,9 @@ class Scripts:
     def _set_step(self, who: Somebody, number_id: str, step: int) -> None:
         self._store.run(
             "INSERT INTO pairs (number_id, person_id, step) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET step = excluded.step",
-            number_id, who.id, step,
+            number_id,
+            who.id,
+            step,
         )
 
 
@@ -150,9 +205,17 @@ def _choice(row: Row) -> Json | None:
     action = doc["interactive"].get("action", {})
     match doc["interactive"].get("type"):
         case "button":
-            return {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": action["buttons"][0]["reply"]}, "context": context}
+            return {
+                "type": "interactive",
+                "interactive": {"type": "button_reply", "button_reply": action["buttons"][0]["reply"]},
+                "context": context,
+            }
         case "list":
-            return {"type": "interactive", "interactive": {"type": "list_reply", "list_reply": action["sections"][0]["rows"][0]}, "context": context}
+            return {
+                "type": "interactive",
+                "interactive": {"type": "list_reply", "list_reply": action["sections"][0]["rows"][0]},
+                "context": context,
+            }
         case "location_request_message":
             return {"type": "location", "context": context}
     return None

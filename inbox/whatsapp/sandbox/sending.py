@@ -54,8 +54,17 @@ class Draft:
 
 class Sending:
     def __init__(
-        self, store: Store, clock: Clock, faults: Faults, people: People, directory: Directory, media: MediaShelf,
-        templates: Templates, statuses: Statuses, rates: Rates, links: Links,
+        self,
+        store: Store,
+        clock: Clock,
+        faults: Faults,
+        people: People,
+        directory: Directory,
+        media: MediaShelf,
+        templates: Templates,
+        statuses: Statuses,
+        rates: Rates,
+        links: Links,
     ) -> None:
         self._store, self._clock, self._faults, self._people = store, clock, faults, people
         self._directory, self._media, self._templates = directory, media, templates
@@ -82,17 +91,24 @@ class Sending:
         if row is None or self._clock.now() - row["at"] > READ_RECEIPT_DAYS:
             raise GraphError(131009, "Message ID is not a message received by this number within 30 days.")
         typing = body.get("typing_indicator")
-        if typing is not None and the_text(the_object(body, "typing_indicator", ""), "type", "typing_indicator.", most=20) != "text":
+        if (
+            typing is not None
+            and the_text(the_object(body, "typing_indicator", ""), "type", "typing_indicator.", most=20) != "text"
+        ):
             raise GraphError(100, "Param typing_indicator['type'] must be one of {text}.")
         with self._store.together():
             self._store.run(
                 "UPDATE messages SET status = 'read' WHERE person_id = ? AND number_id = ? AND sender = 'person' AND seq <= ?",
-                row["person_id"], line.id, row["seq"],
+                row["person_id"],
+                line.id,
+                row["seq"],
             )
             if typing is not None:
                 self._store.run(
                     "UPDATE pairs SET typing_until = ? WHERE number_id = ? AND person_id = ?",
-                    self._clock.in_(TYPING_SECONDS), line.id, row["person_id"],
+                    self._clock.in_(TYPING_SECONDS),
+                    line.id,
+                    row["person_id"],
                 )
         return {"success": True}
 
@@ -147,7 +163,10 @@ class Sending:
         header = filled["header"] or {}
         if header.get("type") in MEDIA_KINDS:
             self._note_media(draft, header["type"], header[header["type"]])
-        draft.shown = {"template": filled | {"name": row["name"], "language": row["language"]}, "category": row["category"].lower()}
+        draft.shown = {
+            "template": filled | {"name": row["name"], "language": row["language"]},
+            "category": row["category"].lower(),
+        }
         if row["category"] == "MARKETING":
             if pair["stopped"]:
                 draft.error = 131050
@@ -207,9 +226,18 @@ class Sending:
         doc = draft.shown | ({"context": draft.body["context"]} if draft.body.get("context") else {})
         hidden = draft.kind == "reaction"
         self._store.add(
-            "messages", id=wamid, number_id=draft.line.id, person_id=who.id if who else None, sender="business", at=now,
-            type=draft.kind, doc=json.dumps(doc), status="accepted", opaque=draft.body.get("biz_opaque_callback_data"),
-            input=draft.to.input, gone=int(hidden),
+            "messages",
+            id=wamid,
+            number_id=draft.line.id,
+            person_id=who.id if who else None,
+            sender="business",
+            at=now,
+            type=draft.kind,
+            doc=json.dumps(doc),
+            status="accepted",
+            opaque=draft.body.get("biz_opaque_callback_data"),
+            input=draft.to.input,
+            gone=int(hidden),
         )
         if who is None:
             return
@@ -219,7 +247,9 @@ class Sending:
         self._store.run(
             "INSERT INTO pairs (number_id, person_id, last_out) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
             "last_out = MAX(last_out, excluded.last_out), typing_until = 0",
-            draft.line.id, who.id, now if draft.to.by_phone else 0.0,
+            draft.line.id,
+            who.id,
+            now if draft.to.by_phone else 0.0,
         )
 
     def _pair(self, number_id: str, who: Somebody | None) -> Json:
@@ -232,4 +262,3 @@ class Sending:
 def _country_code(digits: str) -> str:
     """The calling code of our own numbers; only the one-digit and the usual two-digit codes are told apart."""
     return digits[0] if digits[0] in "17" else digits[:2]
-

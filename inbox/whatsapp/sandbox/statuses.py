@@ -67,14 +67,22 @@ class Statuses:
         """Promises the plan's statuses; in a reversed plan the early times are kept and the names are swapped."""
         times = sorted(AFTER[name] for name in plan.names)
         for name, after in zip(plan.names, times, strict=True):
-            payload: Json = {"message": message_id, "status": name, "error": plan.error, "details": plan.details, "copies": plan.copies}
+            payload: Json = {
+                "message": message_id,
+                "status": name,
+                "error": plan.error,
+                "details": plan.details,
+                "copies": plan.copies,
+            }
             self._agenda.at(self._clock.in_((after + delay) * (SLOW if slow else 1.0)), "status", payload)
 
     def report_at_once(self, message_id: str, plan: Plan) -> None:
         """Reports all but the last status right now (they overtake the answer of the send)."""
         early = [name for name in plan.names if name in ("sent", "delivered", "failed")]
         for name in early:
-            self._due({"message": message_id, "status": name, "error": plan.error, "details": plan.details, "copies": plan.copies})
+            self._due(
+                {"message": message_id, "status": name, "error": plan.error, "details": plan.details, "copies": plan.copies}
+            )
         self.schedule(message_id, Plan(tuple(name for name in plan.names if name not in early), copies=plan.copies))
 
     def network_is_back(self, who: Somebody) -> None:

@@ -21,10 +21,32 @@ CREATIONS_PER_HOUR = 100
 EDITS_PER_DAY, EDITS_PER_MONTH = 1, 10
 PAUSES = ((3 * HOUR, "FIRST_PAUSE"), (6 * HOUR, "SECOND_PAUSE"))
 FIELDS = (
-    "id", "name", "language", "status", "category", "previous_category", "correct_category", "sub_category", "parameter_format",
-    "components", "quality_score", "rejected_reason", "message_send_ttl_seconds", "cta_url_link_tracking_opted_out",
+    "id",
+    "name",
+    "language",
+    "status",
+    "category",
+    "previous_category",
+    "correct_category",
+    "sub_category",
+    "parameter_format",
+    "components",
+    "quality_score",
+    "rejected_reason",
+    "message_send_ttl_seconds",
+    "cta_url_link_tracking_opted_out",
 )
-DEFAULT_FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id", "previous_category", "message_send_ttl_seconds")
+DEFAULT_FIELDS = (
+    "name",
+    "parameter_format",
+    "components",
+    "language",
+    "status",
+    "category",
+    "id",
+    "previous_category",
+    "message_send_ttl_seconds",
+)
 
 
 class Templates:
@@ -38,9 +60,16 @@ class Templates:
         for template in waba.templates:
             if self._one_of(waba.id, template.name, template.language) is None:
                 self._keep(
-                    waba.id, template.name, template.language, template.status, template.category,
-                    {"components": list(template.components), "parameter_format": template.parameter_format,
-                     "rejected_reason": template.rejected_reason or "NONE"},
+                    waba.id,
+                    template.name,
+                    template.language,
+                    template.status,
+                    template.category,
+                    {
+                        "components": list(template.components),
+                        "parameter_format": template.parameter_format,
+                        "rejected_reason": template.rejected_reason or "NONE",
+                    },
                 )
 
     def sendable(self, waba_id: str, name: str, language: str) -> Row:
@@ -49,7 +78,9 @@ class Templates:
         if row is not None and row["status"] == "PAUSED":
             raise GraphError(132015, "Template is paused due to low quality so it cannot be sent in a template message.")
         if row is not None and row["status"] == "DISABLED":
-            raise GraphError(132016, "Template has been paused too many times due to low quality and is now permanently disabled.")
+            raise GraphError(
+                132016, "Template has been paused too many times due to low quality and is now permanently disabled."
+            )
         if row is None or row["status"] != "APPROVED":
             raise GraphError(132001, f"template name ({name}) does not exist in {language}")
         return row
@@ -76,7 +107,13 @@ class Templates:
 
     def view(self, row: Row, wanted: str | None) -> Json:
         doc = json.loads(row["doc"])
-        whole = doc | {"id": row["id"], "name": row["name"], "language": row["language"], "status": row["status"], "category": row["category"]}
+        whole = doc | {
+            "id": row["id"],
+            "name": row["name"],
+            "language": row["language"],
+            "status": row["status"],
+            "category": row["category"],
+        }
         names = [name.strip() for name in wanted.split(",")] if wanted else DEFAULT_FIELDS
         view = {name: whole[name] for name in names if name in FIELDS and whole.get(name) is not None}
         if "quality_score" in names and "quality_score" not in view:
@@ -94,7 +131,9 @@ class Templates:
         if lock is not None and lock["until"] > now:
             raise refuse(2388023, "Name in use", "A deleted template's name cannot be used again for 30 days.")
         if self._one_of(waba_id, name, body["language"]) is not None:
-            raise refuse(2388024, "Content in this language already exists", "There is already content in this language for this template.")
+            raise refuse(
+                2388024, "Content in this language already exists", "There is already content in this language for this template."
+            )
         made = [at for at in self._store.recall(f"created.{waba_id}", []) if now - at < HOUR]
         if len(made) >= CREATIONS_PER_HOUR:
             raise GraphError(80007, "At most 100 templates can be created in an hour.")
@@ -115,8 +154,12 @@ class Templates:
         if body.get("category") and row["status"] == "APPROVED" and str(body["category"]).upper() != row["category"]:
             raise refuse(2388039, "Template not editable", "The category of an approved template cannot be changed.")
         edits = [at for at in doc.get("edits", []) if now - at < 30 * DAY]
-        if row["status"] == "APPROVED" and (sum(now - at < DAY for at in edits) >= EDITS_PER_DAY or len(edits) >= EDITS_PER_MONTH):
-            raise refuse(2388039, "Too many edits", "An approved template can be edited once in 24 hours and ten times in 30 days.")
+        if row["status"] == "APPROVED" and (
+            sum(now - at < DAY for at in edits) >= EDITS_PER_DAY or len(edits) >= EDITS_PER_MONTH
+        ):
+            raise refuse(
+                2388039, "Too many edits", "An approved template can be edited once in 24 hours and ten times in 30 days."
+            )
         if body.get("components") is not None:
             check_components(body["components"], doc.get("parameter_format", "POSITIONAL"))
             doc["components"] = body["components"]
@@ -126,7 +169,9 @@ class Templates:
         with self._store.together():
             self._store.run(
                 "UPDATE templates SET doc = ?, category = ?, status = 'PENDING' WHERE id = ?",
-                json.dumps(doc), str(body.get("category", row["category"])).upper(), row["id"],
+                json.dumps(doc),
+                str(body.get("category", row["category"])).upper(),
+                row["id"],
             )
             self._agenda.at(self._clock.in_(REVIEW_SECONDS), "review", {"template": row["id"]})
         return {"success": True}
@@ -134,7 +179,9 @@ class Templates:
     def delete(self, waba_id: str, name: str | None, template_id: str | None) -> Json:
         """Deletes one template by id, or every language of a name; an approved name stays blocked for 30 days."""
         rows = self._store.all("SELECT * FROM templates WHERE waba_id = ? AND status != 'DELETED'", waba_id)
-        rows = [row for row in rows if (template_id is None or row["id"] == template_id) and (name is None or row["name"] == name)]
+        rows = [
+            row for row in rows if (template_id is None or row["id"] == template_id) and (name is None or row["name"] == name)
+        ]
         if (name is None and template_id is None) or not rows:
             raise refuse(2593002, "Template not found", "There is no such message template.")
         for row in rows:
@@ -153,9 +200,16 @@ class Templates:
         doc = json.loads(row["doc"]) | {"rejected_reason": reason or "NONE"}
         state = {"REINSTATED": "APPROVED", "UNARCHIVED": "APPROVED"}.get(event, event)
         self._store.run("UPDATE templates SET status = ?, doc = ? WHERE id = ?", state, json.dumps(doc), row["id"])
-        value: Json = self._named(row) | {"event": event, "message_template_category": row["category"], "reason": reason or "NONE"}
+        value: Json = self._named(row) | {
+            "event": event,
+            "message_template_category": row["category"],
+            "reason": reason or "NONE",
+        }
         if event == "REJECTED":
-            value["rejection_info"] = {"reason": "The sandbox's reviewer refused this template.", "recommendation": "Change the text and submit it again."}
+            value["rejection_info"] = {
+                "reason": "The sandbox's reviewer refused this template.",
+                "recommendation": "Change the text and submit it again.",
+            }
         if other:
             value["other_info"] = other
         self._management.tell(row["waba_id"], "message_template_status_update", value)
@@ -211,12 +265,21 @@ class Templates:
     def _keep(self, waba_id: str, name: str, language: str, status: str, category: str, doc: Json) -> str:
         ident = numeric_id("9")
         self._store.add(
-            "templates", id=ident, waba_id=waba_id, name=name, language=language, status=status, category=category, doc=json.dumps(doc)
+            "templates",
+            id=ident,
+            waba_id=waba_id,
+            name=name,
+            language=language,
+            status=status,
+            category=category,
+            doc=json.dumps(doc),
         )
         return ident
 
     def _one_of(self, waba_id: str, name: str, language: str) -> Row | None:
         return self._store.one(
-            "SELECT * FROM templates WHERE waba_id = ? AND name = ? AND language = ? AND status != 'DELETED'", waba_id, name, language
+            "SELECT * FROM templates WHERE waba_id = ? AND name = ? AND language = ? AND status != 'DELETED'",
+            waba_id,
+            name,
+            language,
         )
-

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from sqlite3 import Row
+from typing import Any
 
 from inbox.whatsapp.sandbox.media import MediaShelf
 from inbox.whatsapp.sandbox.people import Somebody
@@ -21,8 +24,11 @@ def thread(sandbox: Sandbox, who: Somebody, number_id: str, *, limit: int = RECE
     buttons, media, filename, quote, edited.
     """
     rows = sandbox.store.all(
-        "SELECT * FROM (SELECT * FROM messages WHERE person_id = ? AND number_id = ? AND gone = 0 ORDER BY seq DESC LIMIT ?) ORDER BY at, seq",
-        who.id, number_id, limit,
+        "SELECT * FROM (SELECT * FROM messages WHERE person_id = ? AND number_id = ? AND gone = 0 "
+        "ORDER BY seq DESC LIMIT ?) ORDER BY at, seq",
+        who.id,
+        number_id,
+        limit,
     )
     reached = [row for row in rows if row["sender"] == "person" or row["status"] in ("delivered", "read", "played")]
     shown = rows if who.network == "good" else reached
@@ -32,9 +38,22 @@ def thread(sandbox: Sandbox, who: Somebody, number_id: str, *, limit: int = RECE
 def _view(sandbox: Sandbox, row: Row) -> Json:
     doc: Json = json.loads(row["doc"])
     view: Json = {
-        "id": row["id"], "from": row["sender"], "type": row["type"], "at": sandbox.clock.outside(row["at"]), "status": row["status"],
-        "error": row["error"], "reaction": row["reaction"], "edited": bool(doc.get("edited")), "text": "", "title": "", "footer": "",
-        "buttons": [], "media": None, "media_type": None, "filename": None, "quote": _quote(sandbox, doc),
+        "id": row["id"],
+        "from": row["sender"],
+        "type": row["type"],
+        "at": sandbox.clock.outside(row["at"]),
+        "status": row["status"],
+        "error": row["error"],
+        "reaction": row["reaction"],
+        "edited": bool(doc.get("edited")),
+        "text": "",
+        "title": "",
+        "footer": "",
+        "buttons": [],
+        "media": None,
+        "media_type": None,
+        "filename": None,
+        "quote": _quote(sandbox, doc),
         "opaque": row["opaque"],
     }
     kind = next((key for key in doc if key in _FILL), None)
@@ -63,7 +82,12 @@ def _text(view: Json, content: Json) -> None:
 
 
 def _media(kind: str, view: Json, content: Json) -> None:
-    view |= {"media": content.get("id"), "media_type": kind, "text": content.get("caption", ""), "filename": content.get("filename")}
+    view |= {
+        "media": content.get("id"),
+        "media_type": kind,
+        "text": content.get("caption", ""),
+        "filename": content.get("filename"),
+    }
 
 
 def _location(view: Json, content: Json) -> None:
@@ -73,7 +97,9 @@ def _location(view: Json, content: Json) -> None:
 
 def _contacts(view: Json, content: list[Json]) -> None:
     names = [str((contact.get("name") or {}).get("formatted_name", "")) for contact in content if isinstance(contact, dict)]
-    phones = [str(phone.get("phone", "")) for contact in content if isinstance(contact, dict) for phone in contact.get("phones") or []]
+    phones = [
+        str(phone.get("phone", "")) for contact in content if isinstance(contact, dict) for phone in contact.get("phones") or []
+    ]
     view["title"], view["text"] = ", ".join(names), ", ".join(phones)
 
 
@@ -105,7 +131,12 @@ def _template(view: Json, content: Json) -> None:
         _media(header["type"], view, header[header["type"]] | {"caption": view["text"]})
     kinds = {"QUICK_REPLY": "button", "URL": "url"}
     view["buttons"] = [
-        {"kind": kinds.get(button["type"], "none"), "id": button.get("payload", ""), "text": button["text"], "url": button.get("url")}
+        {
+            "kind": kinds.get(button["type"], "none"),
+            "id": button.get("payload", ""),
+            "text": button["text"],
+            "url": button.get("url"),
+        }
         for button in content.get("buttons", ())
     ]
 
@@ -119,9 +150,9 @@ def _order(view: Json, content: Json) -> None:
     view["text"] = content.get("text", "")
 
 
-_FILL = {
+_FILL: dict[str, Callable[[Json, Any], None]] = {
     "text": _text,
-    **{kind: (lambda kind: lambda view, content: _media(kind, view, content))(kind) for kind in MEDIA},
+    **{kind: partial(_media, kind) for kind in MEDIA},
     "location": _location,
     "contacts": _contacts,
     "interactive": _interactive,

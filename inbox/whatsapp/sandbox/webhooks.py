@@ -8,6 +8,7 @@ import json
 import logging
 import secrets
 import threading
+from sqlite3 import Row
 from urllib.parse import urlencode
 
 import requests
@@ -48,15 +49,30 @@ class Webhooks:
         agenda.on("copy", self._post_copy)
 
     def queue(
-        self, *, app_id: str, url: str, number_id: str, waba_id: str, field: str, value: Json,
-        at: int | None = None, message_id: str | None = None,
+        self,
+        *,
+        app_id: str,
+        url: str,
+        number_id: str,
+        waba_id: str,
+        field: str,
+        value: Json,
+        at: int | None = None,
+        message_id: str | None = None,
     ) -> None:
         """Puts one change in line; it leaves as soon as a worker is free."""
         slow = self._faults.take("slow_webhooks", number_id)
         with self._store.together():
             self._store.add(
-                "changes", app_id=app_id, url=url, number_id=number_id, waba_id=waba_id, at=at, field=field,
-                value=json.dumps(value), message_id=message_id,
+                "changes",
+                app_id=app_id,
+                url=url,
+                number_id=number_id,
+                waba_id=waba_id,
+                at=at,
+                field=field,
+                value=json.dumps(value),
+                message_id=message_id,
             )
             target = {"app": app_id, "url": url, "number": number_id}
             if slow is None:
@@ -104,9 +120,13 @@ class Webhooks:
         with self._store.together():
             rows = self._store.all(
                 "SELECT * FROM changes WHERE app_id = ? AND url = ? AND number_id = ? ORDER BY id LIMIT ?",
-                app_id, url, number_id, UPDATES_MOST,
+                app_id,
+                url,
+                number_id,
+                UPDATES_MOST,
             )
-            taken, size = [], 0
+            taken: list[Row] = []
+            size = 0
             for row in rows:
                 size += len(row["value"]) + 100
                 if taken and size > BYTES_MOST:
@@ -116,7 +136,10 @@ class Webhooks:
                 return None
             self._store.run(
                 "DELETE FROM changes WHERE app_id = ? AND url = ? AND number_id = ? AND id <= ?",
-                app_id, url, number_id, taken[-1]["id"],
+                app_id,
+                url,
+                number_id,
+                taken[-1]["id"],
             )
             entries: list[Json] = []
             for row in taken:
@@ -124,7 +147,10 @@ class Webhooks:
                     entries.append({"id": row["waba_id"]} | ({"time": row["at"]} if row["at"] else {}) | {"changes": []})
                 entries[-1]["changes"].append({"value": json.loads(row["value"]), "field": row["field"]})
             return self._store.add(
-                "posts", app_id=app_id, url=url, number_id=number_id,
+                "posts",
+                app_id=app_id,
+                url=url,
+                number_id=number_id,
                 body=encode({"object": "whatsapp_business_account", "entry": entries}),
                 message_ids=json.dumps([row["message_id"] for row in taken if row["message_id"]]),
                 summary=", ".join(dict.fromkeys(_summary(row["field"], json.loads(row["value"])) for row in taken))[:200],
