@@ -23,34 +23,42 @@ def run_until_told(*, grace: float = GRACE_SECONDS, **parts: Part) -> None:
     A part that raises takes the process down with exit code 1, so that whoever supervises it starts everything afresh.
     What still runs ``grace`` seconds after the signal is abandoned: leases in the database hand its work to the next.
     """
-    stop = threading.Event()
-    failed: list[str] = []
-
-    def told(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    def watch(name: str, part: Part) -> None:
-        try:
-            part(stop)
-        except Exception:
-            logger.exception("part failed", extra={"part": name})
-        if not stop.is_set():
-            failed.append(name)
-            stop.set()
-
-    signal.signal(signal.SIGTERM, told)
-    signal.signal(signal.SIGINT, told)
-    threads = [threading.Thread(target=watch, args=item, name=item[0], daemon=True) for item in parts.items()]
+    crew = Crew()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, crew.told)
+    threads = [threading.Thread(target=crew.watch, args=item, name=item[0], daemon=True) for item in parts.items()]
     for thread in threads:
         thread.start()
-    stop.wait()
+    crew.stop.wait()
     deadline = time.monotonic() + grace
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     late = [thread.name for thread in threads if thread.is_alive()]
     if late:
-        logger.warning("abandoned after the grace period", extra={"parts": ",".join(late)})
-    if late or failed:
+        logger.warning("abandoned after the grace period: %s", ", ".join(late))
+    if late or crew.failed:
         sys.stdout.flush()
         logging.shutdown()
         os._exit(1)
+
+
+class Crew:
+    """The parts of one process and what they have in common: the order to stop."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.failed: list[str] = []
+
+    def told(self, number: int, frame: FrameType | None) -> None:
+        """A signal came."""
+        self.stop.set()
+
+    def watch(self, name: str, part: Part) -> None:
+        """Run a part; one that ends unasked ends them all."""
+        try:
+            part(self.stop)
+        except Exception:
+            logger.exception("%s failed", name)
+        if not self.stop.is_set():
+            self.failed.append(name)
+            self.stop.set()

@@ -102,7 +102,8 @@ def redis_child() -> dict[str, Any] | None:
     real = next(filter(None, map(shutil.which, REAL_SERVERS)), None)
     if real and os.environ.get("EMBEDDED_REDIS", "").lower() not in {"on", "1", "true", "yes"}:
         lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no", f"dir {folder}"]
-        _write_privately(folder / "redis.conf", "\n".join([*lines, "loglevel warning", ""]))
+        lines += [f"logfile {folder / 'redis.log'}", "loglevel warning", ""]
+        _write_privately(folder / "redis.conf", "\n".join(lines))
         command = [real, str(folder / "redis.conf")]
     else:
         _write_privately(folder / "redis-password", password)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
+from inbox.lib.heartbeat import Pulse
 from inbox.management.parts import GRACE_SECONDS, run_until_told
-from inbox.replies import outbox
+from inbox.replies.outbox import pump
+
+
+def run(stop: threading.Event) -> None:
+    """Send until ``stop``, and say that we live."""
+    pump.run(stop, Pulse("sender"))
 
 
 class Command(BaseCommand):
@@ -21,4 +28,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Until a signal comes."""
-        run_until_told(grace=options["grace"], sender=outbox.run)
+        run_until_told(grace=options["grace"], sender=run)

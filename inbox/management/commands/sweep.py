@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 from django.utils import timezone
 
 from inbox.journeys import timers
-from inbox.lib import heartbeat
+from inbox.lib.heartbeat import Pulse
 from inbox.management.pace import every
 from inbox.management.parts import GRACE_SECONDS, run_until_told
 
 ROUND_SECONDS = 1.0
-BEAT_ROUNDS = 10
+DAILY_SECONDS = 3600.0  # what is enough once a day is cheap enough once an hour, and then no start of ours can miss it
+
+
+class Sweep:
+    """Looks every second, and remembers when it last did. Two at once do no harm: every net claims what it takes."""
+
+    def __init__(self) -> None:
+        self.since = timezone.now()
+        self.daily_at = 0.0
+        self.pulse = Pulse("sweep")
+
+    def look(self) -> None:
+        """One round."""
+        self.pulse()
+        now = timezone.now()
+        timers.tick(now, self.since)
+        self.since = now
+        if time.monotonic() >= self.daily_at:
+            self.daily_at = time.monotonic() + DAILY_SECONDS
+            timers.daily(now)
 
 
 def run(stop: threading.Event) -> None:
-    """A round a second until ``stop``. Two sweeps at once do no harm: every net claims in the database what it takes."""
-    rounds = 0
-
-    def sweep_once() -> None:
-        nonlocal rounds
-        if rounds % BEAT_ROUNDS == 0:
-            heartbeat.beat("sweep")
-        rounds += 1
-        timers.tick(timezone.now())
-
-    every(ROUND_SECONDS, sweep_once, stop, name="sweep")
+    """Until ``stop``."""
+    every(ROUND_SECONDS, Sweep().look, stop, name="sweep")
 
 
 class Command(BaseCommand):
@@ -44,6 +55,6 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Until a signal comes, or once."""
         if options["once"]:
-            timers.tick(timezone.now())
+            Sweep().look()
         else:
             run_until_told(grace=options["grace"], sweep=run)

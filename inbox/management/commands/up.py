@@ -68,7 +68,9 @@ def plan(redis: dict[str, Any] | None) -> dict[str, Any]:
     children = [redis] if redis else []
     if settings.SANDBOX:
         world = str(settings.DATA_DIR / "sandbox" / "world.json")
-        children.append({"name": "sandbox", "command": [*manage, "sandbox", "--world", world, "--port", str(settings.SANDBOX_PORT)]})
+        children.append(
+            {"name": "sandbox", "command": [*manage, "sandbox", "--world", world, "--port", str(settings.SANDBOX_PORT)]}
+        )
     children.append({"name": "web", "command": [*manage, "web", "--port", str(settings.PORT)]})
     children.append({"name": "work", "command": [*manage, "work", "--grace", GRACE]})
     return {"port": settings.PORT, "children": children, "welcome": [*manage, "welcome"]}

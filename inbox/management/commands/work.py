@@ -6,9 +6,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
-from inbox.management.commands import sweep, worker
+from inbox.management.commands import sender, sweep, worker
 from inbox.management.parts import GRACE_SECONDS, run_until_told
-from inbox.replies import outbox
 
 
 class Command(BaseCommand):
@@ -22,4 +21,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Until a signal comes."""
-        run_until_told(grace=options["grace"], worker=worker.run, sender=outbox.run, sweep=sweep.run)
+        run_until_told(grace=options["grace"], worker=worker.run, sender=sender.run, sweep=sweep.run)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.core.management import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
@@ -19,13 +18,12 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 
-from inbox.lib import heartbeat
+from inbox.lib.heartbeat import Pulse
 from inbox.lib.jobs import QUEUE, ListedJob
 from inbox.management.parts import GRACE_SECONDS, run_until_told
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 10
 LOOK_UP_SECONDS = 2  # an idle worker looks up this often whether it should stop
 MAINTENANCE_SECONDS = 60  # RQ's own 600 would leave the jobs of a killed worker lying about
 PAUSE_WITHOUT_REDIS = 1.0
@@ -53,16 +51,15 @@ class Worker(SimpleWorker):
             log_job_description=False,
         )
         self.stop = stop
-        self.beat_at = 0.0
+        self.pulse = Pulse("worker")
 
     @property
     def should_run_maintenance_tasks(self) -> bool:
         """RQ asks this each time before it looks for a job: the one place to say that we live, or to stop with empty hands."""
         if self.stop.is_set():
             raise StopRequested
-        if time.monotonic() - self.beat_at >= BEAT_SECONDS:
-            self.beat_at = time.monotonic()
-            _beat()
+        close_old_connections()
+        self.pulse()
         return bool(super().should_run_maintenance_tasks)
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
@@ -88,14 +85,6 @@ def run(stop: threading.Event) -> None:
         except (redis.RedisError, OSError) as error:
             logger.warning("no Redis", extra={"reason": type(error).__name__})
         stop.wait(PAUSE_WITHOUT_REDIS)
-
-
-def _beat() -> None:
-    close_old_connections()
-    try:
-        heartbeat.beat("worker")
-    except DatabaseError as error:
-        logger.warning("no heartbeat", extra={"part": "worker", "reason": type(error).__name__})
 
 
 class Command(BaseCommand):
