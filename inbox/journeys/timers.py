@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -22,28 +23,48 @@ from inbox.replies.outbox import claim
 from inbox.replies.reactions import hand_over
 from inbox.replies.write import OUTBOX_BELL
 from inbox.whatsapp import intake, media
-from inbox.whatsapp.models import RawEvent
+from inbox.whatsapp.models import Connection, RawEvent
 
 from .files import fetch_file
 from .inbound import process
+from .sync import sync_templates
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
 # A bell that was rung is answered within a second or so; what is older was not heard.
 UNHEARD = timedelta(seconds=5)
+# A sweep that has just started looks back so far; pages older than that catch up by themselves.
+FIRST_LOOK_BACK = timedelta(minutes=2)
+CLEAR_EVERY = timedelta(hours=6)
+TEMPLATES_EVERY = timedelta(hours=1)
 
 
-def tick(now: datetime, since: datetime) -> None:
-    """Everything that is due at ``now``, looked at last at ``since``. One net that fails does not tear the others."""
-    for net in (seal_trail, raw_events, deliveries, files, reactions):
-        _safely(net, lambda net=net: net(now))
-    _safely(windows, lambda: windows(since, now))
+class Rounds:
+    """Goes round the nets; remembers when it looked last, because some things happen only by time passing."""
+
+    def __init__(self) -> None:
+        self._looked_at: datetime | None = None
+        self._cleared_at: datetime | None = None
+
+    def tick(self, now: datetime) -> None:
+        """Everything that is due at ``now`` (aware). One net that tears does not hurt the others."""
+        since = self._looked_at or now - FIRST_LOOK_BACK
+        self._looked_at = now
+        for net in (seal_trail, raw_events, deliveries, files, reactions, templates):
+            _safely(net, now)
+        _safely(partial(windows, since), now)
+        if self._cleared_at is None or now - self._cleared_at >= CLEAR_EVERY:
+            self._cleared_at = now
+            _safely(clear, now)
 
 
-def daily(now: datetime) -> None:
-    """What is enough to do once in a while: let go of what is no longer needed."""
-    _safely(intake.purge, lambda: intake.purge(now - timedelta(days=settings.RAW_EVENT_DAYS)))
-    _safely(early.forget_stale, lambda: early.forget_stale())
+tick = Rounds().tick
+
+
+def clear(now: datetime) -> None:
+    """Let go of what is no longer needed."""
+    intake.purge(now - timedelta(days=settings.RAW_EVENT_DAYS))
+    early.forget_stale()
 
 
 def seal_trail(now: datetime) -> None:
@@ -87,8 +108,15 @@ def windows(since: datetime, now: datetime) -> None:
             announce(conversation)
 
 
-def _safely(what: Callable[..., object], do: Callable[[], object]) -> None:
+def templates(now: datetime) -> None:
+    """Ring for the accounts whose templates were not looked at for an hour, or ever."""
+    stale = Q(templates_synced_at__isnull=True) | Q(templates_synced_at__lt=now - TEMPLATES_EVERY)
+    for pk in Connection.objects.filter(stale, state=Connection.State.READY).values_list("pk", flat=True):
+        later(sync_templates, pk)
+
+
+def _safely(net: Callable[[datetime], object], now: datetime) -> None:
     try:
-        do()
+        net(now)
     except Exception:
-        log.exception("net torn", extra={"net": what.__name__})
+        log.exception("net torn", extra={"net": getattr(net, "__name__", "windows")})

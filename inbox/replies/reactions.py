@@ -17,7 +17,7 @@ from inbox.whatsapp.client import Graph
 from inbox.whatsapp.errors import WireError
 
 from . import policy
-from .compose import recipient_of
+from .compose import NO_TOKEN, check_payload, recipient_of
 from .refusals import Refused
 
 
@@ -26,6 +26,7 @@ def react(message: Message, by: User, emoji: str) -> Reaction:
     if message.is_ours or not message.external_id:
         raise Refused("bad_field", _("You can only react to what the customer wrote."))
     policy.check_free_form(message.conversation, by, seen=None)
+    check_payload(lambda: payloads.reaction(recipient_of(message.contact), message.external_id, emoji, opaque=NO_TOKEN))
     with transaction.atomic():
         reaction, _new = Reaction.objects.update_or_create(
             number=message.number,
@@ -45,7 +46,9 @@ def hand_over(reaction_id: int) -> None:
     reaction = Reaction.objects.select_related("message__contact", "number__connection").filter(pk=reaction_id, handed_over=False).first()
     if reaction is None or reaction.message is None:
         return
-    payload = payloads.reaction(recipient_of(reaction.message.contact), reaction.target_external_id, reaction.emoji)
+    payload = payloads.reaction(
+        recipient_of(reaction.message.contact), reaction.target_external_id, reaction.emoji, opaque=f"reaction-{reaction.pk}"
+    )
     try:
         Graph.of(reaction.number.connection).send(payload)
     except WireError as error:

@@ -21,7 +21,7 @@ from inbox.whatsapp import catalogue, media, payloads
 from inbox.whatsapp.models import Template
 
 from . import policy
-from .compose import recipient_of
+from .compose import NO_TOKEN, check_payload, interactive, recipient_of
 from .models import Delivery
 from .refusals import Refused
 from .write import OUTBOX_BELL, already_written, write
@@ -37,7 +37,7 @@ def send_text(
     if not text:
         raise Refused("empty", _("Write something first."), field="text")
     policy.check_free_form(conversation, by, seen=seen)
-    check_payload("text", lambda: payloads.text(recipient_of(conversation.contact), text))
+    check_payload(lambda: payloads.text(recipient_of(conversation.contact), text, opaque=NO_TOKEN))
     return write(
         conversation, by, kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to
     )
@@ -75,11 +75,11 @@ def send_media(
 def send_interactive(
     conversation: Conversation, by: User, content: dict[str, Any], *, client_token: UUID, seen: int | None = None
 ) -> Message:
-    """Answer with buttons, a list or a link. ``content`` is what ``payloads.interactive`` takes; raises Refused."""
+    """Answer with buttons, a list, a link or a question; ``compose`` says what ``content`` holds. Raises Refused."""
     if (written := already_written(conversation, by, client_token)) is not None:
         return written
     policy.check_free_form(conversation, by, seen=seen)
-    check_payload("body", lambda: payloads.interactive(recipient_of(conversation.contact), content))
+    check_payload(lambda: interactive(recipient_of(conversation.contact), content, opaque=NO_TOKEN))
     return write(
         conversation,
         by,
@@ -89,6 +89,17 @@ def send_interactive(
         text=str(content.get("body", "")),
         content=content,
     )
+
+
+def send_location(
+    conversation: Conversation, by: User, place: dict[str, Any], *, client_token: UUID, seen: int | None = None
+) -> Message:
+    """Answer with a place: latitude and longitude in degrees, name and address if there are any. Raises Refused."""
+    if (written := already_written(conversation, by, client_token)) is not None:
+        return written
+    policy.check_free_form(conversation, by, seen=seen)
+    check_payload(lambda: payloads.location(recipient_of(conversation.contact), **place, opaque=NO_TOKEN))
+    return write(conversation, by, kind=Kind.LOCATION, code=Code.MESSAGE_SENT, client_token=client_token, content=place)
 
 
 def send_template(
@@ -160,11 +171,3 @@ def discard(message: Message, by: User) -> Message:
         status.tell(message)
         record(Code.MESSAGE_DISCARDED, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
     return message
-
-
-def check_payload(field: str, build: Any) -> None:
-    """Refuse what is longer or otherwise than WhatsApp takes, before anything is written."""
-    try:
-        build()
-    except payloads.PayloadRefused as refused:
-        raise Refused("too_long" if isinstance(refused, payloads.TooLong) else "bad_field", str(refused.sentence), field=field) from refused
