@@ -204,8 +204,9 @@ def _page(request: HttpRequest, form: InviteForm, status: int = HTTPStatus.OK) -
         ],
         "more": len(found) > SHOWN,
         "sought": sought,
-        "invitations": waiting_invitations().select_related("invited_by")[:SHOWN],
-        "roles": ROLES,
+        "invitations": [
+            {"it": each, "role": ROLES[each.role]} for each in waiting_invitations().select_related("invited_by")[:SHOWN]
+        ],
         "form": form,
         "open": form.is_bound,
     }
