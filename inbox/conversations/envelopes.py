@@ -153,6 +153,14 @@ class PreferenceChanged(Envelope):
 
 
 @dataclass(frozen=True, slots=True)
+class AddressBookChanged(Envelope):
+    """The business added or removed somebody in the address book of its own phone. ``action`` is add, remove or another word."""
+
+    person: Person
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateChanged(Envelope):
     """News about a template. ``event`` is a status word, or quality, category, components, category_notice."""
 
