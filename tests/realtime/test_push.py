@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -21,7 +22,7 @@ class Ear:
 
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(url)
-        self.subscription = self.client.pubsub(ignore_subscribe_messages=True)
+        self.subscription: Any = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
         self.subscription.subscribe(topics.notices())
         self.subscription.get_message(timeout=5)
 
@@ -67,9 +68,9 @@ def test_without_a_transaction_it_is_said_at_once(ear: Ear) -> None:
 
 @everybody_sees
 def test_a_rollback_is_not_spoken_of(ear: Ear) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         push.tell(1, 5, conversation_id=42)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     with transaction.atomic():
         push.tell(1, 5, conversation_id=43)
     assert ear.heard() == [[Notice(1, 5, 43, (), 5)]]
@@ -89,13 +90,13 @@ def test_a_transaction_speaks_once_and_once_per_conversation(ear: Ear) -> None:
 @everybody_sees
 def test_a_savepoint_that_was_undone_is_not_spoken_of(ear: Ear) -> None:
     with transaction.atomic():
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             push.tell(1, 5, conversation_id=41)
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         push.tell(1, 5, conversation_id=42)
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             push.tell(1, 6, conversation_id=43)
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
     assert ear.heard() == [[Notice(1, 5, 42, (), 5)]]
 
 
@@ -128,7 +129,7 @@ def test_a_redis_that_is_away_is_counted_and_not_raised() -> None:
 
 @everybody_sees
 def test_only_known_words_of_control_are_sent() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="websocket"):
         push.to_person(3, "websocket.close")
 
 
