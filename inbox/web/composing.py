@@ -1,0 +1,132 @@
+"""What the composer shows: the answer being written, or the template being filled in, with whatever went wrong kept beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.conversations.access import message_for
+from inbox.conversations.models import Conversation, Message
+from inbox.replies.policy import Composer, TemplateChoice, composer_for
+from inbox.replies.refusals import Refused
+from inbox.whatsapp import catalogue
+from inbox.whatsapp.models import Template
+
+from .bubbles import Bubble, Quote, author_of, bubble
+from .kinds import words_of
+from .rows import window_tone
+
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody typed, and why it could not go out."""
+
+    text: str = ""
+    token: UUID = field(default_factory=uuid4)
+    reply_to: str = ""
+    mode: str = ""
+    template: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    caption: str = ""
+    buttons: tuple[str, ...] = ()
+    refused: Refused | None = None
+
+    @classmethod
+    def asked_for(cls, request: HttpRequest) -> Draft:
+        """What an address asks for: ``?compose=template``, ``?template=<id>``, ``?reply_to=<id>``."""
+        template = request.GET.get("template", "")
+        mode = "template" if template or request.GET.get("compose") == "template" else ""
+        return cls(reply_to=request.GET.get("reply_to", ""), mode=mode, template=template)
+
+    def with_refusal(self, refused: Refused) -> Draft:
+        """The same with the reason why not."""
+        return replace(self, refused=refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A field of the chosen template with what stands in it."""
+
+    field: catalogue.Field
+    name: str
+    value: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTemplate:
+    """The template that is being filled in."""
+
+    template: Template
+    refusal: str
+    slots: list[Slot]
+    preview: catalogue.Preview
+
+
+def composing(conversation: Conversation, person: User, last: Message | None, draft: Draft) -> dict[str, Any]:
+    """The context of ``conversation/_composer.html``; ``last`` is the newest message that the page shows."""
+    state = composer_for(conversation, person)
+    by_template = state.mode == "template" or (state.mode == "reply" and draft.mode == "template")
+    chosen = chosen_template(state, conversation, draft) if by_template else None
+    return {
+        "conversation": conversation,
+        "contact": conversation.contact,
+        "composer": state,
+        "by_template": by_template,
+        "draft": draft,
+        "refused": draft.refused,
+        "newer": newer_of(draft.refused),
+        "quote": quoted(conversation, person, draft.reply_to),
+        "seen": last.pk if last else "",
+        "chosen": chosen,
+        "window": window_tone(state.window_until, timezone.now()),
+        "window_share": window_share(state),
+    }
+
+
+def newer_of(refused: Refused | None) -> Bubble | None:
+    """The colleague's answer that was not seen, as a bubble."""
+    return bubble(refused.newer) if refused is not None and refused.newer is not None else None
+
+
+def quoted(conversation: Conversation, person: User, pk: str) -> Quote | None:
+    """The message that the answer will quote, if it is one of this thread."""
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    message = message_for(person, int(pk))
+    if message.contact_id != conversation.contact_id:
+        return None
+    return Quote(message, author_of(message), message.text or words_of(message.kind).name)
+
+
+def window_share(state: Composer) -> int:
+    """How much of the day is left, in per cent, for the ring."""
+    if state.window_until is None:
+        return 0
+    left = (state.window_until - timezone.now()).total_seconds()
+    return max(0, min(100, round(left * 100 / DAY)))
+
+
+def chosen_template(state: Composer, conversation: Conversation, draft: Draft) -> ChosenTemplate | None:
+    """The template asked for, else the first that can be sent."""
+    choice = next((one for one in state.templates if str(one.template.pk) == draft.template), None)
+    choice = choice or next((one for one in state.templates if not one.refusal), None)
+    return filled(choice, conversation, draft) if choice else None
+
+
+def filled(choice: TemplateChoice, conversation: Conversation, draft: Draft) -> ChosenTemplate:
+    """A template with what was typed into its fields; the first field for a name begins with the contact's."""
+    wrong = draft.refused.field if draft.refused is not None else ""
+    slots = [
+        Slot(one, f"field:{one.key}", draft.values.get(one.key, ""), draft.refused.sentence if draft.refused and one.key == wrong else "")
+        for one in catalogue.form(choice.template)
+    ]
+    values = {slot.field.key: slot.value for slot in slots}
+    return ChosenTemplate(choice.template, choice.refusal, slots, catalogue.preview(choice.template, values))
