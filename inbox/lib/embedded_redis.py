@@ -3,8 +3,8 @@
     python -m inbox.lib.embedded_redis --port 6400 --password-file FILE
 
 What the stock server lacks and this one has: connections outlive an error reply, INFO answers (RQ asks it which commands it may
-use), nobody gets in without the password, pushed messages are written at once instead of at the next poll, and addresses in
-CLIENT LIST are written as Redis writes them. It keeps nothing: its restart is Redis' FLUSHALL, which Parley survives by design.
+use), BLMOVE waits, nobody gets in without the password, pushed messages are written at once instead of at the next poll, and
+addresses in CLIENT LIST are written as Redis writes them. It keeps nothing: its restart is Redis' FLUSHALL, which Parley survives by design.
 The base class is private in parts, therefore fakeredis is pinned to one exact version and held to a contract by tests.
 """
 
@@ -50,7 +50,8 @@ class Handler(TCPFakeRequestHandler):
         self.bell, self.ring = socket.socketpair()
         self.ring.setblocking(False)
         self.engine: Any = self.current_client.get_socket()
-        self.process, self.put = self.engine._process_command, self.engine.put_response
+        self.process, self.engine_put = self.engine._process_command, self.engine.put_response
+        self.put = self.engine_put
         self.engine._process_command = self.gate
         self.engine.put_response = self.put_and_ring
 
@@ -74,7 +75,7 @@ class Handler(TCPFakeRequestHandler):
 
     def finish(self) -> None:
         """Forget the client."""
-        self.engine._process_command, self.engine.put_response = self.process, self.put
+        self.engine._process_command, self.engine.put_response = self.process, self.engine_put
         super().finish()
         self.bell.close()
         self.ring.close()
@@ -107,8 +108,25 @@ class Handler(TCPFakeRequestHandler):
             self.put_and_ring(SimpleError(NO_AUTH))
         elif name == b"INFO":
             self.put_and_ring(INFO.format(clients=len(self.server.clients)).encode())
+        elif name == b"BLMOVE" and len(fields) == 6 and self.engine._transaction is None:
+            self.move_when_there_is_one(fields)
         else:
             self.process(fields)
+
+    def move_when_there_is_one(self, fields: list[bytes]) -> None:
+        """BLMOVE, which the engine answers at once when the list is empty (RQ would ask again without a pause).
+
+        Its BLMOVEM does wait, and without a count moves one element; only its reply differs, which comes in a list.
+        """
+        self.put = self.put_only_element
+        try:
+            self.process([b"BLMOVEM", *fields[1:]])
+        finally:
+            self.put = self.engine_put
+
+    def put_only_element(self, reply: Any) -> None:
+        """Unpacks the reply to BLMOVEM."""
+        self.engine_put(reply[0] if isinstance(reply, list) and reply else reply)
 
     def greet(self, fields: list[bytes]) -> None:
         """HELLO may bring the password along: ``HELLO 3 AUTH user password``."""
