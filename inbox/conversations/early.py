@@ -52,9 +52,11 @@ def apply_early(message: Message) -> None:
     if not message.external_id:
         return
     early = EarlyNews.objects.filter(number=message.number_id, external_id=message.external_id)
-    for row in early.order_by("at", "id"):
+    rows = list(early.order_by("at", "id"))
+    for row in rows:
         apply(message, row.what, row.at, row.data)
-    early.delete()
+    if rows:
+        early.delete()
 
 
 def forget_stale() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from .envelopes import Person
 from .merge import merge
@@ -24,35 +25,73 @@ def recognise(portfolio: str, person: Person, at: datetime) -> Contact:
     """The contact for a person as seen at a time (aware). Needs a transaction; raises NobodyNamed."""
     if not person.is_known():
         raise NobodyNamed
-    try:
-        with transaction.atomic():
-            return _recognise(portfolio, person, at)
-    except IntegrityError:
-        # Another worker met the same new person at the same moment; now its rows are there to be found.
-        return _recognise(portfolio, person, at)
-
-
-def _recognise(portfolio: str, person: Person, at: datetime) -> Contact:
-    by_bsuid = holder(portfolio, Handle.Kind.BSUID, person.bsuid, at)
-    by_phone = holder(portfolio, Handle.Kind.WA_ID, person.phone, at)
-    if by_bsuid and by_phone and by_bsuid != by_phone and not by_phone.bsuid:
-        by_bsuid = merge(by_phone, by_bsuid)  # one person, met once by phone and once by BSUID
-    if by_phone and not by_bsuid and person.bsuid and by_phone.bsuid:
-        by_phone = None  # the phone number passed to somebody else
-    contact = by_bsuid or by_phone or Contact.objects.create(portfolio=portfolio)
-    for kind, value in values_of(person):
-        give_handle(contact, kind, value, at)
+    known = handles_of(portfolio, person)
+    contact = find(person, known, at)
+    if contact is None or unsettled(contact, person, known, at):
+        contact = settle(portfolio, person, at)
     learn_profile(contact, person, at)
     return contact
+
+
+def settle(portfolio: str, person: Person, at: datetime) -> Contact:
+    """Make what is missing: the contact itself, or handles it did not hold yet."""
+    try:
+        with transaction.atomic():
+            return _settle(portfolio, person, at)
+    except IntegrityError:
+        # Another worker met the same new person at the same moment; now its rows are there to be found.
+        return _settle(portfolio, person, at)
+
+
+def _settle(portfolio: str, person: Person, at: datetime) -> Contact:
+    contact = find(person, handles_of(portfolio, person), at) or Contact.objects.create(portfolio=portfolio)
+    for kind, value in values_of(person):
+        give_handle(contact, kind, value, at)
+    return contact
+
+
+def find(person: Person, known: list[Handle], at: datetime) -> Contact | None:
+    """The contact that these handles lead to; two that turn out to be one person are merged on the way."""
+    by_bsuid = holder_among(known, Handle.Kind.BSUID, person.bsuid, at)
+    by_phone = holder_among(known, Handle.Kind.WA_ID, person.phone, at)
+    if by_bsuid and by_phone and by_bsuid != by_phone and not by_phone.bsuid:
+        return merge(by_phone, by_bsuid)  # one person, met once by phone and once by BSUID
+    if by_phone and not by_bsuid and person.bsuid and by_phone.bsuid:
+        return None  # the phone number passed to somebody else
+    return by_bsuid or by_phone
+
+
+def handles_of(portfolio: str, person: Person) -> list[Handle]:
+    """Every handle, of now and of before, that a webhook names, with its contact; one query."""
+    named = Q()
+    for kind, value in values_of(person):
+        named |= Q(kind=kind, key=key_of(kind, value))
+    return list(Handle.objects.select_related("contact").filter(named, portfolio=portfolio))
+
+
+def unsettled(contact: Contact, person: Person, known: list[Handle], at: datetime) -> bool:
+    """True if the webhook tells a handle, or a spelling or an earlier time of one, that the contact does not hold yet."""
+    held = {
+        (row.kind, row.value)
+        for row in known
+        if row.contact_id == contact.pk and row.since <= at and (row.until is None or at <= row.until)
+    }
+    return any(named not in held for named in values_of(person))
 
 
 def holder(portfolio: str, kind: str, value: str, at: datetime) -> Contact | None:
     """Whose handle this is now, else whose it was at that time."""
     if not value:
         return None
-    handles = Handle.objects.select_related("contact").filter(portfolio=portfolio, kind=kind, key=key_of(kind, value))
-    current = handles.filter(until__isnull=True).first()
-    former = handles.filter(until__gte=at).order_by("until").first()
+    rows = Handle.objects.select_related("contact").filter(portfolio=portfolio, kind=kind, key=key_of(kind, value))
+    return holder_among(list(rows), kind, value, at)
+
+
+def holder_among(rows: list[Handle], kind: str, value: str, at: datetime) -> Contact | None:
+    """The same, among handles that were fetched before."""
+    same = [row for row in rows if row.kind == kind and row.key == key_of(kind, value)] if value else []
+    current = next((row for row in same if row.until is None), None)
+    former = min((row for row in same if row.until is not None and row.until >= at), key=lambda row: row.since, default=None)
     if current and former and at < current.since:
         current = None
     found = current or former

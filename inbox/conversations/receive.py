@@ -12,7 +12,7 @@ from .identify import recognise
 from .early import apply_early
 from .models import Attachment, Contact, Conversation, Message, Number, Reaction
 from .models.message import Kind, Status
-from .sequence import announce
+from .sequence import announce, raise_seq, tell
 from .summary import add
 
 HISTORY_STATUS = {"read": Status.READ, "delivered": Status.DELIVERED, "played": Status.PLAYED, "error": Status.FAILED}
@@ -30,12 +30,13 @@ def take_message(number: Number, said: Said) -> tuple[Message, bool]:
         return known, False
     contact = recognise(number.portfolio, said.person, said.at)
     conversation = open_conversation(contact, number, said)
+    conversation.seq = raise_seq(number.pk)
     message = write(conversation, said)
     if said.media is not None:
         expect_file(message, said.media)
-    touched = [message, *attach_early(message)]
+    answers = attach_early(message)
     add(conversation, message)
-    announce(conversation, touched)
+    tell(conversation, [message.pk, *answers])
     apply_early(message)
     return message, True
 
@@ -84,10 +85,11 @@ def write(conversation: Conversation, said: Said) -> Message:
         content=content_of(said),
         external_id=said.external_id,
         reply_to=Message.objects.filter(number=conversation.number_id, external_id=said.reply_to).first() if said.reply_to else None,
-        reply_to_external_id=said.reply_to,
+        reply_to_external_id=said.reply_to or None,
         forwarded=said.forwarded,
         status=(HISTORY_STATUS.get(said.history_status.lower(), Status.SENT) if ours else ""),
         said_at=said.at,
+        seq=conversation.seq,
     )
 
 
@@ -117,13 +119,12 @@ def expect_file(message: Message, media: Media) -> None:
     )
 
 
-def attach_early(message: Message) -> list[Message]:
-    """Join what came before this message: reactions to it and answers that quote it. Gives the answers."""
+def attach_early(message: Message) -> list[int]:
+    """Join what came before this message: reactions to it and answers that quote it. Gives the answers' ids."""
     Reaction.objects.filter(number=message.number_id, target_external_id=message.external_id).update(message=message)
-    answers = list(
-        Message.objects.filter(number=message.number_id, reply_to_external_id=message.external_id, reply_to__isnull=True)
-    )
-    Message.objects.filter(pk__in=[answer.pk for answer in answers]).update(reply_to=message)
+    quoting = Message.objects.filter(number=message.number_id, reply_to_external_id=message.external_id, reply_to__isnull=True)
+    answers = list(quoting.values_list("pk", flat=True))
+    Message.objects.filter(pk__in=answers).update(reply_to=message, seq=message.seq)
     return answers
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db import connection
 
 from inbox.realtime import push
 
@@ -17,8 +17,9 @@ from .models import Conversation, Message, Number
 
 def raise_seq(number_id: int) -> int:
     """The next seq of a number; needs a transaction, which holds the number's counter until it ends."""
-    Number.objects.filter(pk=number_id).update(seq=F("seq") + 1)
-    return Number.objects.values_list("seq", flat=True).get(pk=number_id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {Number._meta.db_table} SET seq = seq + 1 WHERE id = %s RETURNING seq", [number_id])
+        return int(cursor.fetchone()[0])
 
 
 def announce(conversation: Conversation, messages: Iterable[Message] = ()) -> None:
@@ -28,4 +29,9 @@ def announce(conversation: Conversation, messages: Iterable[Message] = ()) -> No
     Conversation.objects.filter(pk=conversation.pk).update(seq=conversation.seq)
     if changed:
         Message.objects.filter(pk__in=changed).update(seq=conversation.seq)
-    push.tell(conversation.number_id, conversation.seq, conversation_id=conversation.pk, message_ids=changed)
+    tell(conversation, changed)
+
+
+def tell(conversation: Conversation, message_ids: Iterable[int]) -> None:
+    """Tell the pages, after commit, of rows that carry their new seq already."""
+    push.tell(conversation.number_id, conversation.seq, conversation_id=conversation.pk, message_ids=message_ids)

@@ -207,9 +207,9 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('content', models.JSONField(blank=True, default=dict)),
                 ('by_phone', models.BooleanField(default=False, help_text="Typed on the business's own phone, not in Parley")),
-                ('external_id', models.CharField(blank=True, max_length=255)),
+                ('external_id', models.CharField(blank=True, max_length=255, null=True)),
                 ('client_token', models.UUIDField(blank=True, help_text='Given by the page, so that a repeated post adds nothing', null=True, unique=True)),
-                ('reply_to_external_id', models.CharField(blank=True, max_length=255)),
+                ('reply_to_external_id', models.CharField(blank=True, max_length=255, null=True)),
                 ('forwarded', models.CharField(blank=True, max_length=5)),
                 ('status', models.CharField(blank=True, choices=[('queued', 'Queued'), ('sending', 'Sending'), ('unknown', 'Unknown'), ('accepted', 'Accepted'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('read', 'Read'), ('played', 'Played'), ('failed', 'Failed')], max_length=12)),
                 ('said_at', models.DateTimeField()),
@@ -455,9 +455,13 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(fields=['number', 'seq'], name='message_seq'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('reply_to_external_id__isnull', False)), fields=['number', 'reply_to_external_id'], name='message_quotes'),
+        ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('number', 'external_id'), name='one_message_per_external_id'),
+            constraint=models.UniqueConstraint(fields=('number', 'external_id'), name='one_message_per_external_id'),
         ),
         migrations.AddConstraint(
             model_name='earlynews',

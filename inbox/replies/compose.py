@@ -34,7 +34,7 @@ def recipient_of(contact: Contact) -> payloads.Recipient:
 def payload_of(message: Message, token: str) -> dict[str, Any]:
     """The request body for a message; ``token`` comes back in its statuses. Raises payloads.PayloadRefused."""
     to = recipient_of(message.contact)
-    reply_to = message.reply_to_external_id
+    reply_to = message.reply_to_external_id or ""
     match message.kind:
         case Kind.TEXT:
             return payloads.text(to, message.text, reply_to=reply_to, opaque=token)
@@ -52,7 +52,7 @@ def payload_of(message: Message, token: str) -> dict[str, Any]:
 def file_payload(message: Message, to: payloads.Recipient, token: str) -> dict[str, Any]:
     """The request body for a file that was handed up before."""
     file = message.attachment
-    known: dict[str, Any] = {"media_id": file.remote_id, "reply_to": message.reply_to_external_id, "opaque": token}
+    known: dict[str, Any] = {"media_id": file.remote_id, "reply_to": message.reply_to_external_id or "", "opaque": token}
     match message.kind:
         case Kind.IMAGE:
             return payloads.image(to, caption=message.text, **known)

@@ -14,7 +14,7 @@ def tell_customer(conversation: Conversation) -> None:
     newest = (
         Message.objects.filter(conversation=conversation, direction=Message.Direction.IN)
         .exclude(kind=Kind.SYSTEM)
-        .exclude(external_id="")
+        .exclude(external_id__isnull=True)
         .order_by("-said_at", "-pk")
         .first()
     )

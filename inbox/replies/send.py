@@ -152,7 +152,7 @@ def retry(message: Message, by: User) -> Message:
         state=Delivery.State.QUEUED, due_at=now, attempts=0, handed_over=False, lease_until=None, error_code=None, settled_at=None
     )
     Message.objects.filter(pk=message.pk).update(
-        status=Status.QUEUED, failed_at=None, error_code=None, error_detail="", dismissed_at=None, external_id=""
+        status=Status.QUEUED, failed_at=None, error_code=None, error_detail="", dismissed_at=None, external_id=None
     )
     message.refresh_from_db()
     status.tell(message)

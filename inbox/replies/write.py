@@ -80,7 +80,7 @@ def _write(
         author=by,
         client_token=client_token,
         reply_to=quoted,
-        reply_to_external_id=quoted.external_id if quoted else "",
+        reply_to_external_id=quoted.external_id if quoted else None,
         status=Status.QUEUED,
         said_at=now,
     )

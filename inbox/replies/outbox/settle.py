@@ -59,7 +59,7 @@ def accept(delivery: Delivery, external_id: str, now: datetime) -> None:
     Delivery.objects.filter(pk=delivery.pk, state__in=open_states).update(
         state=Delivery.State.ACCEPTED, lease_until=None, settled_at=now, error_code=None, error_detail=""
     )
-    Message.objects.filter(pk=delivery.message_id, external_id="").update(external_id=external_id)
+    Message.objects.filter(pk=delivery.message_id, external_id__isnull=True).update(external_id=external_id)
     message = Message.objects.get(pk=delivery.message_id)
     status.advance(message, Status.ACCEPTED, now)
     early.apply_early(message)
