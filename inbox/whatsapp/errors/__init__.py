@@ -3,7 +3,19 @@
 from .explain import Explanation, explain
 from .shape import Effect, Info, Retry
 from .table import BAD_ANSWER, BAD_DOWNLOAD, CATALOGUE, HELD_BY_US, NO_ANSWER, NO_CONNECTION
-from .wire import Answer, Declined, NotSent, OutcomeUnknown, Throttled, TokenRejected, WireError
+from .wire import (
+    Answer,
+    Declined,
+    ForeignHost,
+    LinkExpired,
+    NoFile,
+    NotSent,
+    OutcomeUnknown,
+    Throttled,
+    TokenRejected,
+    TooLarge,
+    WireError,
+)
 from .words import LABELS, Step
 
 __all__ = [
@@ -18,13 +30,17 @@ __all__ = [
     "Declined",
     "Effect",
     "Explanation",
+    "ForeignHost",
     "Info",
+    "LinkExpired",
+    "NoFile",
     "NotSent",
     "OutcomeUnknown",
     "Retry",
     "Step",
     "Throttled",
     "TokenRejected",
+    "TooLarge",
     "WireError",
     "explain",
 ]

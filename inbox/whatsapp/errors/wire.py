@@ -30,9 +30,13 @@ class WireError(Exception):
         WireError
         ├── NotSent          nothing reached WhatsApp: no connection, or we held back ourselves
         ├── OutcomeUnknown   bytes left us and no readable answer came (``sent`` is "maybe")
-        └── Declined         WhatsApp answered no
-            ├── Throttled    too much, too fast: try later
-            └── TokenRejected  the connection needs a new token or permission
+        ├── Declined         WhatsApp answered no
+        │   ├── Throttled    too much, too fast: try later
+        │   └── TokenRejected  the connection needs a new token or permission
+        └── NoFile           a download failed: slow, cut off or refused; worth another try
+            ├── LinkExpired  the link lived its five minutes: ask for a new one
+            ├── TooLarge     more bytes than we take
+            └── ForeignHost  the link leads where no token of ours may go
 
     ``code`` is WhatsApp's, or below zero one of ours (``table``; -n for an HTTP status n without a readable body).
     ``permanent`` is true when the same request can never succeed. ``sent`` is "no" or "maybe". ``retry_after`` is in seconds.
@@ -118,6 +122,37 @@ class Throttled(Declined):
 
 class TokenRejected(Declined):
     """The token is expired, invalid or lacks a permission."""
+
+
+class NoFile(WireError):
+    """A file could not be fetched this time."""
+
+    @property
+    def permanent(self) -> bool:
+        """False: the next try may find the file whole."""
+        return False
+
+
+class LinkExpired(NoFile):
+    """WhatsApp no longer serves this link (404)."""
+
+
+class TooLarge(NoFile):
+    """The file has more bytes than we take."""
+
+    @property
+    def permanent(self) -> bool:
+        """True: it will not shrink."""
+        return True
+
+
+class ForeignHost(NoFile):
+    """The link does not lead to WhatsApp."""
+
+    @property
+    def permanent(self) -> bool:
+        """True: it will not be followed next time either."""
+        return True
 
 
 def _kind(code: int, status: int) -> type[WireError]:
