@@ -13,7 +13,7 @@ from inbox.whatsapp import intake
 from inbox.whatsapp.models import RawEvent
 from inbox.whatsapp.normalise import UnreadableBody, envelopes, read_body
 
-from .take_in import CannotTakeIn, take_in
+from .take_in import CannotTakeIn, Numbers, take_in
 
 log = logging.getLogger(__name__)
 # Few enough that a number's counter is not held long, many enough that a commit is shared.
@@ -35,8 +35,9 @@ def take_batch(batch: list[RawEvent]) -> None:
     """One transaction for the whole batch; if the database refuses that, one for each event."""
     try:
         with transaction.atomic():
+            numbers = Numbers()
             for event in batch:
-                take_event(event)
+                take_event(event, numbers)
             intake.done(event.pk for event in batch)
     except DatabaseError:
         log.warning("batch taken apart", extra={"events": [event.pk for event in batch]})
@@ -49,7 +50,7 @@ def take_alone(event: RawEvent) -> None:
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                take_event(event)
+                take_event(event, Numbers())
                 intake.done([event.pk])
         except OperationalError:
             if attempt == TRIES:
@@ -58,7 +59,7 @@ def take_alone(event: RawEvent) -> None:
             return
 
 
-def take_event(event: RawEvent) -> None:
+def take_event(event: RawEvent, numbers: Numbers) -> None:
     """Everything one body says; an item that cannot be taken in is quarantined and its neighbours go on."""
     try:
         body = read_body(bytes(event.body))
@@ -66,17 +67,17 @@ def take_event(event: RawEvent) -> None:
         intake.quarantine(event, "body", str(unreadable))
         return
     for place, envelope in enumerate(envelopes(body)):
-        take_item(event, f"item {place}", envelope)
+        take_item(event, f"item {place}", envelope, numbers)
 
 
-def take_item(event: RawEvent, place: str, envelope: Envelope) -> None:
+def take_item(event: RawEvent, place: str, envelope: Envelope, numbers: Numbers) -> None:
     """One item in a savepoint."""
     if isinstance(envelope, Unreadable):
         intake.quarantine(event, envelope.where, envelope.reason)
         return
     try:
         with transaction.atomic():
-            take_in(event.app_id, envelope)
+            take_in(event.app_id, envelope, numbers)
     except OperationalError:
         raise  # the database's trouble, not the item's
     except CannotTakeIn as refusal:
@@ -92,7 +93,7 @@ def replay(events: Iterable[RawEvent]) -> int:
     for event in events:
         with transaction.atomic():
             event.quarantined.filter(released_at__isnull=True).delete()
-            take_event(event)
+            take_event(event, Numbers())
             intake.done([event.pk])
             healed += not event.quarantined.filter(released_at__isnull=True).exists()
     return healed

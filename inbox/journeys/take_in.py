@@ -45,19 +45,33 @@ class CannotTakeIn(Exception):
         self.reason = reason
 
 
-def take_in(app_id: int, envelope: Envelope) -> None:
+class Numbers:
+    """Which number an app means by its id; remembers for the length of one batch."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str], Number] = {}
+
+    def of(self, app_id: int, number_key: str) -> Number:
+        """The number; an app may only speak for its own. Raises CannotTakeIn."""
+        if (app_id, number_key) not in self._found:
+            connection = Connection.objects.select_related("number").filter(phone_number_id=number_key, app=app_id).first()
+            if connection is None:
+                raise CannotTakeIn("no number of this app has that id")
+            self._found[app_id, number_key] = connection.number
+        return self._found[app_id, number_key]
+
+
+def take_in(app_id: int, envelope: Envelope, numbers: Numbers) -> None:
     """Do what an envelope says. Needs a transaction; a repeat adds nothing. Raises CannotTakeIn.
 
-    ``app_id`` is the app whose secret signed the envelope: it may only speak for its own numbers.
+    ``app_id`` is the app whose secret signed the envelope.
     """
     if isinstance(envelope, AccountChanged | TemplateChanged):
         take_account_news(app_id, envelope)
         return
-    connection = Connection.objects.select_related("number").filter(phone_number_id=envelope.number_key, app=app_id).first()
-    if connection is None:
-        raise CannotTakeIn("no number of this app has that id")
+    number = numbers.of(app_id, envelope.number_key)
     try:
-        _open(envelope, connection.number)
+        _open(envelope, number)
     except NobodyNamed:
         raise CannotTakeIn("neither phone number nor user id") from None
 

@@ -50,7 +50,7 @@ def hand_over(reaction_id: int) -> None:
         recipient_of(reaction.message.contact), reaction.target_external_id, reaction.emoji, opaque=f"reaction-{reaction.pk}"
     )
     try:
-        Graph.of(reaction.number.connection).send(payload)
+        Graph(reaction.number.connection).send(payload)
     except WireError as error:
         if not error.permanent:
             return

@@ -29,6 +29,6 @@ def mark_read(message_id: int) -> None:
     if message is None:
         return
     try:
-        Graph.of(message.number.connection).mark_read(message.external_id)
+        Graph(message.number.connection).mark_read(message.external_id)
     except WireError:
         return

@@ -29,7 +29,7 @@ def send(delivery: Delivery) -> Outcome:
     """Hand one message to WhatsApp. Never raises for what the wire does."""
     try:
         payload = payload_of(delivery.message, str(delivery.token))
-        return Outcome(delivery, accepted=Graph.of(delivery.number.connection).send(payload))
+        return Outcome(delivery, accepted=Graph(delivery.number.connection).send(payload))
     except PayloadRefused as refused:
         return Outcome(delivery, refused=refused)
     except WireError as error:
@@ -39,7 +39,7 @@ def send(delivery: Delivery) -> Outcome:
 def hand_up_file(delivery: Delivery) -> Outcome:
     """Bring the message's file to WhatsApp first; nothing reaches the customer yet, so it may be repeated freely."""
     try:
-        remote_id = media.upload(delivery.message.attachment, Graph.of(delivery.number.connection))
+        remote_id = media.upload(delivery.message.attachment, Graph(delivery.number.connection))
     except WireError as error:
         return Outcome(delivery, error=error)
     return Outcome(delivery, remote_id=remote_id)

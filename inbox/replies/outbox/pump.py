@@ -14,12 +14,12 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from inbox.lib import bell
-from inbox.whatsapp import limits
 
 from ..models import Delivery
 from ..write import OUTBOX_BELL
 from . import claim, hand_over, settle
 from .hand_over import Outcome
+from .pace import Pace
 
 log = logging.getLogger(__name__)
 # Without a bell the loop looks by itself this often.
@@ -36,9 +36,9 @@ class Pump:
         self._under_way = 0
         self._done: SimpleQueue[Outcome] = SimpleQueue()
         self._wake = Event()
-        self._pace = limits.Pace()
+        self._pace = Pace()
 
-    def run(self, stop: Event, beat: Callable[[], None] = lambda: None) -> None:
+    def run(self, stop: Event, beat: Callable[[], None]) -> None:
         """Work until ``stop``; then let what is under way come home."""
         listener = Thread(target=bell.Listener(OUTBOX_BELL, self._wake).run, args=(stop,), daemon=True, name="outbox bell")
         listener.start()
@@ -72,7 +72,7 @@ class Pump:
 
     def may_go_now(self, delivery: Delivery) -> bool:
         """True if the number's and the contact's limits leave room; otherwise the delivery goes back until they do."""
-        wait = self._pace.wait(delivery.number_id, delivery.contact_id, delivery.number.connection.sends_per_second)
+        wait = self._pace.wait(delivery)
         if wait <= 0:
             return True
         claim.put_back(delivery, timezone.now() + timedelta(seconds=wait))
@@ -113,6 +113,6 @@ class Pump:
         return len(outcomes)
 
 
-def run(stop: Event, beat: Callable[[], None] = lambda: None) -> None:
-    """Send until ``stop``."""
+def run(stop: Event, beat: Callable[[], None]) -> None:
+    """Send until ``stop``; ``beat`` is called at every round."""
     Pump(settings.SEND_THREADS).run(stop, beat)

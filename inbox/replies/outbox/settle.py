@@ -15,7 +15,7 @@ from inbox.conversations import early, identify, status
 from inbox.conversations.models import Handle, Message
 from inbox.conversations.models.message import Status
 from inbox.whatsapp import limits
-from inbox.whatsapp.errors import Effect, Retry, WireError
+from inbox.whatsapp.errors import Effect, WireError
 from inbox.whatsapp.models import Connection
 
 from ..models import Delivery
@@ -85,8 +85,7 @@ def fail(delivery: Delivery, error: WireError, now: datetime) -> None:
         lose(delivery, error, now)
     elif meaning.effect in (Effect.RECONNECT, Effect.BLOCK, Effect.PAUSE) and now - delivery.created_at < GIVE_UP_AFTER:
         again(delivery, error, now)
-    elif meaning.retry in (Retry.BACKOFF, Retry.ONCE) and delivery.attempts + 1 < max(meaning.tries, 2):
-        wait = limits.next_try(meaning, delivery.attempts + 1, seed=str(delivery.token), retry_after=error.retry_after)
+    elif (wait := limits.next_try(error, delivery.attempts + 1, seed=str(delivery.token))) is not None:
         again(delivery, error, now + wait)
     else:
         give_up(delivery, error.code, error.details or error.title, now)
