@@ -15,7 +15,7 @@ from inbox.whatsapp.sandbox.world import load
 
 class Command(BaseCommand):
     help = "Serve the WhatsApp sandbox: Graph API, simulated people and the phone page."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--world", required=True, help="Path of the world file.")

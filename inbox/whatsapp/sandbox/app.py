@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from inbox.whatsapp.sandbox.control import Control, control_routes
+from inbox.whatsapp.sandbox.control import Control
+from inbox.whatsapp.sandbox.control_http import control_routes
 from inbox.whatsapp.sandbox.graph_http import Reset, graph_routes
-from inbox.whatsapp.sandbox.phone import phone_routes
+from inbox.whatsapp.sandbox.phone_http import phone_routes
 from inbox.whatsapp.sandbox.qr_image import qr_image
 from inbox.whatsapp.sandbox.same_origin import SameOriginWrites
 from inbox.whatsapp.sandbox.sandbox import Sandbox

@@ -28,15 +28,32 @@ def check_envelope(body: Json) -> str:
     """Takes a whole send, gives its type. Raises GraphError for what Meta refuses at once."""
     if body.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required and must be 'whatsapp'.")
-    if body.get("recipient_type", "individual") not in ("individual", "group"):
+    _check_recipient(body)
+    _check_extras(body)
+    kind = body.get("type", "text")
+    if not isinstance(kind, str) or kind not in CHECKS:
+        raise GraphError(100, f'Param type must be one of {{{", ".join(sorted(CHECKS)).upper()}}} - got "{kind}".')
+    if kind == "contacts":
+        check_contacts(the_list(body, "contacts", "", most=257))
+    else:
+        CHECKS[kind](the_object(body, kind, ""))
+    return kind
+
+
+def _check_recipient(body: Json) -> None:
+    kind = body.get("recipient_type", "individual")
+    if kind not in ("individual", "group"):
         raise GraphError(100, "Param recipient_type must be one of {individual, group}.")
-    if body.get("recipient_type") == "group":
+    if kind == "group":
         raise GraphError(131009, "Group messages are not part of this sandbox.")
     for key in ("to", "recipient"):
         if body.get(key) is not None and not isinstance(body[key], str):
             raise wrong(key, "must be a string")
     if not body.get("to") and not body.get("recipient"):
         raise missing("to")
+
+
+def _check_extras(body: Json) -> None:
     opaque = body.get("biz_opaque_callback_data")
     if opaque is not None and not isinstance(opaque, str):
         raise wrong("biz_opaque_callback_data", "must be a string")
@@ -44,14 +61,6 @@ def check_envelope(body: Json) -> str:
         raise too_long("biz_opaque_callback_data", OPAQUE_MOST)
     if body.get("context") is not None:
         the_text(the_object(body, "context", ""), "message_id", "context.", most=512)
-    kind = body.get("type", "text")
-    if kind not in CHECKS:
-        raise GraphError(100, f'Param type must be one of {{{", ".join(sorted(CHECKS)).upper()}}} - got "{kind}".')
-    if kind == "contacts":
-        check_contacts(the_list(body, "contacts", "", most=257))
-    else:
-        CHECKS[kind](the_object(body, kind, ""))
-    return str(kind)
 
 
 def check_text(text: Json) -> None:

@@ -95,7 +95,10 @@ def _check_body(body: Json, parameter_format: str) -> None:
         raise refuse(2388299, "Variables", "Two variables need text between them.")
     if len(VARIABLE.sub(" ", text).split()) < WORDS_PER_VARIABLE * len(names):
         raise refuse(2388293, "Variables", "The template has too many variables for its length.")
-    example = body.get("example") or {}
+    _check_examples(body.get("example") or {}, names, parameter_format)
+
+
+def _check_examples(example: Json, names: list[str], parameter_format: str) -> None:
     if parameter_format == "NAMED":
         given = {entry.get("param_name") for entry in example.get("body_text_named_params") or [] if isinstance(entry, dict)}
         if given != set(names):
@@ -119,6 +122,8 @@ def _check_variables(text: str, parameter_format: str, subcode: int) -> None:
 def _check_buttons(buttons: Any) -> None:
     if not isinstance(buttons, list) or len(buttons) > 10:
         raise GraphError(100, "Param buttons must be an array of at most 10.")
+    if not all(isinstance(button, dict) for button in buttons):
+        raise GraphError(100, "Each button must be an object.")
     kinds = [str(button.get("type", "")).upper() for button in buttons]
     for kind, most in BUTTON_MOST.items():
         if kinds.count(kind) > most:
@@ -127,11 +132,17 @@ def _check_buttons(buttons: Any) -> None:
     if re.search("q+o+q|o+q+o", shape):
         raise GraphError(100, "Quick replies must stand together, and so must the other buttons.")
     for button, kind in zip(buttons, kinds, strict=True):
-        if kind not in ("COPY_CODE", "REQUEST_CONTACT_INFO", "OTP") and not 1 <= length_of(str(button.get("text", ""))) <= 25:
-            raise GraphError(100, "A button's text has 1 to 25 characters.")
-        if kind == "URL" and (not button.get("url") or length_of(button["url"]) > 2000):
+        _check_button(button, kind)
+
+
+def _check_button(button: Json, kind: str) -> None:
+    if kind not in ("COPY_CODE", "REQUEST_CONTACT_INFO", "OTP") and not 1 <= length_of(str(button.get("text", ""))) <= 25:
+        raise GraphError(100, "A button's text has 1 to 25 characters.")
+    if kind == "URL":
+        url = button.get("url")
+        if not isinstance(url, str) or not 1 <= length_of(url) <= 2000:
             raise GraphError(100, "A URL button has a URL of at most 2000 characters.")
-        if kind == "URL" and variables_in(button["url"]) and not button.get("example"):
+        if variables_in(url) and not button.get("example"):
             raise GraphError(100, "A URL button with a variable needs an example.")
-        if kind == "PHONE_NUMBER" and not 1 <= len(str(button.get("phone_number", ""))) <= 20:
-            raise GraphError(100, "A phone button has a number of at most 20 characters.")
+    if kind == "PHONE_NUMBER" and not 1 <= len(str(button.get("phone_number", ""))) <= 20:
+        raise GraphError(100, "A phone button has a number of at most 20 characters.")

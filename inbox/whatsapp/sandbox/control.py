@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from inbox.whatsapp.sandbox import faults as fault_catalogue
 from inbox.whatsapp.sandbox.directory import Line
@@ -281,53 +278,3 @@ class Control:
         waiting = self.sandbox.store.one("SELECT COUNT(*) AS n FROM changes")
         view = [dict(row) | {"first_at": self.sandbox.clock.outside(row["first_at"])} for row in rows]
         return {"waiting": waiting["n"] if waiting is not None else 0, "posts": view}
-
-
-def control_routes(control: Control) -> list[Route]:
-    def route(path: str, method: str, answer: Any, status: int = 200) -> Route:
-        async def endpoint(request: Request) -> Response:
-            try:
-                body, upload = await read_body(request) if method == "POST" else ({}, None)
-                return JSONResponse(await run_in_threadpool(answer, request, body, upload), status)
-            except Refused as refusal:
-                return JSONResponse({"error": refusal.sentence}, refusal.status)
-
-        return Route(f"/sandbox/{path}", endpoint, methods=[method])
-
-    return [
-        route("people", "GET", lambda *_: control.people_list()),
-        route("people", "POST", lambda _request, body, _upload: control.add_person(body), 201),
-        route(
-            "people/{person}", "POST", lambda request, body, _upload: control.change_person(request.path_params["person"], body)
-        ),
-        route(
-            "people/{person}/messages",
-            "GET",
-            lambda request, *_: control.thread(request.path_params["person"], request.query_params.get("number")),
-        ),
-        route(
-            "people/{person}/messages",
-            "POST",
-            lambda request, body, upload: control.write(request.path_params["person"], body, upload),
-            201,
-        ),
-        route(
-            "people/{person}/run",
-            "POST",
-            lambda request, body, _upload: control.run_script(request.path_params["person"], body),
-            201,
-        ),
-        route("faults", "GET", lambda *_: control.faults()),
-        route("faults", "POST", lambda _request, body, _upload: control.switch_fault(body)),
-        route("clock", "GET", lambda *_: control.clock()),
-        route("clock", "POST", lambda _request, body, _upload: control.set_clock(body)),
-        route("events", "POST", lambda _request, body, _upload: control.event(body), 202),
-        route(
-            "templates/{template}/review",
-            "POST",
-            lambda request, body, _upload: control.review(request.path_params["template"], body),
-        ),
-        route("calls", "GET", lambda request, *_: control.calls(dict(request.query_params))),
-        route("webhooks", "GET", lambda *_: control.posts()),
-        route("demo", "POST", lambda *_: {"written": control.sandbox.open_the_day()}),
-    ]

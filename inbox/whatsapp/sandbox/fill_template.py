@@ -46,7 +46,8 @@ def _put(text: str, parameters: list[Json], where: str, named: bool) -> str:
     if len(parameters) != len(names):
         raise GraphError(
             132000,
-            f"{where}: number of localizable_params ({len(parameters)}) does not match the expected number of params ({len(names)})",
+            f"{where}: number of localizable_params ({len(parameters)}) does not match "
+            f"the expected number of params ({len(names)})",
         )
     if named:
         values = {str(one.get("parameter_name")): _value(one, where) for one in parameters}
@@ -93,12 +94,12 @@ def _header(header: Json, parameters: list[Json], named: bool) -> Json | None:
 
 def _buttons(buttons: list[Json], parts: list[Json]) -> list[Json]:
     given: dict[str, Json] = {}
-    for part in parts:
-        if str(part.get("type", "")).lower() == "button":
-            given[str(part.get("index", "0"))] = part
+    for sent in parts:
+        if str(sent.get("type", "")).lower() == "button":
+            given[str(sent.get("index", "0"))] = sent
     seen = []
     for position, button in enumerate(buttons):
-        part = given.pop(str(position)) if str(position) in given else None
+        part: Json | None = given.pop(str(position)) if str(position) in given else None
         kind = str(button.get("type", "")).upper()
         seen.append({"type": kind, "text": button.get("text", "")} | _button_value(button, kind, part, position))
     if given:

@@ -18,6 +18,12 @@ from inbox.whatsapp.sandbox.webhooks import Webhooks
 MEDIA = ("image", "video", "audio", "document", "sticker")
 PLAIN = ("text", "location", "contacts", "interactive", "button", "order")
 OPENS_NO_WINDOW = ("reaction",)
+Upload = tuple[bytes, str, str | None]
+SAMPLE_PLACE: Json = {"latitude": 53.7997, "longitude": -1.5492, "name": "City Square", "address": "Leeds LS1"}
+SAMPLE_CONTACT: Json = {
+    "name": {"formatted_name": "Noor Haddad", "first_name": "Noor"},
+    "phones": [{"phone": "+44 7700 900456", "wa_id": "447700900456", "type": "CELL"}],
+}
 UNSUPPORTED_ERROR: Json = {
     "code": 131051,
     "title": "Message type unknown",
@@ -45,7 +51,7 @@ class Inbound:
         self._directory, self._media, self._webhooks = directory, media, webhooks
         self._public_url = public_url
 
-    def write(self, who: Somebody, line: Line, asked: Json, *, upload: tuple[bytes, str, str | None] | None = None) -> Json:
+    def write(self, who: Somebody, line: Line, asked: Json, *, upload: Upload | None = None) -> Json:
         """Takes what the person writes ({"type", <type>: …, "context", "minutes_ago"}); gives {"id", "type", "timestamp"}.
 
         `upload` is (bytes, MIME type, file name) of a file to send instead of the built-in sample.
@@ -60,45 +66,25 @@ class Inbound:
         content, doc = self._content(who, line, kind, asked, upload)
         return self._say(who, line, kind, content, doc, at=at, context=self._context(who, line, asked))
 
-    def _content(
-        self, who: Somebody, line: Line, kind: str, asked: Json, upload: tuple[bytes, str, str | None] | None
-    ) -> tuple[Json, Json]:
+    def _content(self, who: Somebody, line: Line, kind: str, asked: Json, upload: Upload | None) -> tuple[Json, Json]:
         """The keys the message carries beside its id, and what the phone page shows of it."""
         given = asked.get(kind)
-        if kind == "text" and isinstance(given, str):
-            given = {"body": given}
+        details = given if isinstance(given, dict) else {}
         if kind in MEDIA:
-            content = {kind: self._medium(line, kind, given if isinstance(given, dict) else {}, upload)}
-            return content, content
+            media = {kind: self._medium(line, kind, details, upload)}
+            return media, media
         if kind == "reaction":
-            return self._reaction(who, line, given if isinstance(given, dict) else {})
+            return self._reaction(who, line, details)
         if kind in ("edit", "revoke"):
-            return self._second_thought(who, line, kind, given if isinstance(given, dict) else {})
+            return self._second_thought(who, line, kind, details)
         if kind == "unsupported":
-            content: Json = {
-                "unsupported": given if isinstance(given, dict) else {"type": "poll_creation"},
-                "errors": [UNSUPPORTED_ERROR],
-            }
+            content: Json = {"unsupported": details or {"type": "poll_creation"}, "errors": [UNSUPPORTED_ERROR]}
             return content, content
-        if kind == "contacts" and given is None:
-            given = [
-                {
-                    "name": {"formatted_name": "Noor Haddad", "first_name": "Noor"},
-                    "phones": [{"phone": "+44 7700 900456", "wa_id": "447700900456", "type": "CELL"}],
-                }
-            ]
-        if kind == "location" and given is None:
-            given = {"latitude": 53.7997, "longitude": -1.5492, "name": "City Square", "address": "Leeds LS1"}
-        if kind not in PLAIN and not isinstance(given, dict | list):
-            raise BadMessage(f"A person cannot write a message of type {kind!r}.")
-        if not given:
-            raise BadMessage(f"The message needs a {kind!r} key.")
-        if kind == "text" and not given.get("body"):
-            raise BadMessage("The text needs a body.")
+        said = _plain(kind, given)
         extra = {key: asked[key] for key in ("referral", "errors", "identity") if key in asked}
-        return {kind: given} | extra, {kind: given}
+        return {kind: said} | extra, {kind: said}
 
-    def _medium(self, line: Line, kind: str, given: Json, upload: tuple[bytes, str, str | None] | None) -> Json:
+    def _medium(self, line: Line, kind: str, given: Json, upload: Upload | None) -> Json:
         content, mime, filename = upload or (
             sample(kind),
             given.get("mime_type", MIME[kind]),
@@ -213,7 +199,8 @@ class Inbound:
         now = self._clock.now()
         contact = self._people.contact(who, number_id=line.id, portfolio_id=line.portfolio.id, now=now)
         self._store.run(
-            "INSERT INTO pairs (number_id, person_id, stopped) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET stopped = excluded.stopped",
+            "INSERT INTO pairs (number_id, person_id, stopped) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET stopped = excluded.stopped",
             line.id,
             who.id,
             int(wish == "stop"),
@@ -273,3 +260,21 @@ class Inbound:
         contact = {"profile": {"name": who.name}, "wa_id": phone, "user_id": after}
         self._emit(line, "user_id_update", common | {"contacts": [contact], "user_id_update": [update]})
         return {"id": wamid, "type": "system", "timestamp": stamp}
+
+
+def _plain(kind: str, given: Any) -> Any:
+    """The content of a kind that is passed on as it was given. Raises BadMessage when there is nothing to pass on."""
+    if kind == "text":
+        said: Any = {"body": given} if isinstance(given, str) else given
+        if not isinstance(said, dict) or not said.get("body"):
+            raise BadMessage("The text needs a body.")
+        return said
+    if kind == "location":
+        return given or SAMPLE_PLACE
+    if kind == "contacts":
+        return given or [SAMPLE_CONTACT]
+    if kind not in PLAIN and not isinstance(given, dict | list):
+        raise BadMessage(f"A person cannot write a message of type {kind!r}.")
+    if not given:
+        raise BadMessage(f"The message needs a {kind!r} key.")
+    return given

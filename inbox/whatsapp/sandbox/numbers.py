@@ -20,7 +20,9 @@ NODE_FIELDS = ("id", "verified_name", "display_phone_number", "quality_rating", 
 LIST_FIELDS = (*NODE_FIELDS, "status", "platform_type", "account_mode", "throughput")
 PROFILE_LIMITS = {"about": 139, "address": 256, "description": 512, "email": 128, "vertical": 40, "profile_picture_handle": 10000}
 VERTICALS = frozenset(
-    ["OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL", "HEALTH", "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "OTC_DRUGS"]
+    {"OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL"}
+    | {"HEALTH", "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "ALCOHOL", "ONLINE_GAMBLING"}
+    | {"PHYSICAL_GAMBLING", "OTC_DRUGS"}
 )
 PREFILLED_MOST, CALLBACK_MOST = 140, 200
 PIN = re.compile(r"\d{6}")

@@ -30,7 +30,7 @@ OPENINGS: tuple[tuple[str, int, int, tuple[tuple[int, Json], ...]], ...] = (
     (
         "maria",
         0,
-        2,
+        3,
         (
             (14, _text("Oi! Meu pedido 8841 ainda não chegou")),
             (12, _text("Era pra ontem")),
@@ -40,7 +40,7 @@ OPENINGS: tuple[tuple[str, int, int, tuple[tuple[int, Json], ...]], ...] = (
     ("amara", 0, 1, ((6, _text("Hello! My order 8841 still has not arrived. Do you ship to Leeds at the weekend?")),)),
     ("rosa", 0, 1, ((21, _text("Quero falar com o gerente")), (19, _text("Já é a terceira vez esta semana 😡")))),
     ("diego", 0, 1, ((47, _text("¡Hola! Mi pedido todavía no ha llegado. Estoy aquí:")), (46, PLACE))),
-    ("tom", 1, 1, ((75, _text("Hi, I returned an order two weeks ago and have no refund yet.")), (73, PAPER))),
+    ("tom", 1, 3, ((75, _text("Hi, I returned an order two weeks ago and have no refund yet.")), (73, PAPER))),
     ("bea", 1, 1, ((110, _text("Podem me enviar a nota fiscal do pedido 8841?")),)),
     ("lupita", 1, 1, ((155, _text("Buenas tardes, ¿me pueden enviar la factura? Es para la empresa.")),)),
     ("joao", 0, 1, ((190, VOICE), (188, _text("Mandei um áudio, é sobre o tamanho do casaco")))),

@@ -10,18 +10,16 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
 from inbox.whatsapp.sandbox import faults as fault_catalogue
-from inbox.whatsapp.sandbox.control import Control, Refused, Upload, read_body
+from inbox.whatsapp.sandbox.control import Control, Refused, Upload
 from inbox.whatsapp.sandbox.directory import Line
 from inbox.whatsapp.sandbox.people import Somebody
 from inbox.whatsapp.sandbox.phone_words import STOP_WORDS, network_choices, plan_choices, script_choices
 from inbox.whatsapp.sandbox.shapes import Json
-from inbox.whatsapp.sandbox.thread_view import media_bytes, thread
+from inbox.whatsapp.sandbox.thread_view import thread
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
@@ -53,6 +51,8 @@ class Phone:
 
 
 class PhonePage:
+    """Builds the pages and does what their forms ask; `phone_http` brings both to the browser."""
+
     def __init__(self, control: Control) -> None:
         self._control = control
         self._sandbox = control.sandbox
@@ -158,25 +158,22 @@ def _message(body: Json, upload: Upload | None) -> Json:
     kind, text = str(body.get("kind") or "text"), str(body.get("text") or "")
     if upload is not None and kind == "text":
         return {"caption": text}
-    match kind:
-        case "text":
-            if not text.strip():
-                raise Refused(_("Write something first."))
-            return {"type": "text", "text": {"body": text}}
-        case "image" | "video" | "document":
-            return {"type": kind, kind: {"caption": text}}
-        case "react":
-            return {"type": "reaction", "reaction": {"message_id": "last", "emoji": body.get("emoji") or "👍"}}
-        case "stop_marketing" | "resume_marketing":
-            return {"type": "user_preferences", "value": kind.removesuffix("_marketing")}
-        case "button":
-            return {"type": "button", "button": {"payload": body.get("id", ""), "text": text}, "context": {"id": body.get("to")}}
-        case "button_reply" | "list_reply":
-            reply = {"id": body.get("id", ""), "title": text}
-            return {"type": "interactive", "interactive": {"type": kind, kind: reply}, "context": {"id": body.get("to")}}
-        case "word":
-            return {"type": "text", "text": {"body": str(body.get("word") or "STOP")}}
-    return {"type": kind}
+    if kind == "text" and not text.strip():
+        raise Refused(_("Write something first."))
+    reply = {"id": body.get("id", ""), "title": text}
+    button = {"payload": body.get("id", ""), "text": text}
+    context = {"context": {"id": body["to"]}} if body.get("to") else {}
+    requests: dict[str, Json] = {
+        "text": {"type": "text", "text": {"body": text}},
+        "word": {"type": "text", "text": {"body": str(body.get("word") or "STOP")}},
+        "react": {"type": "reaction", "reaction": {"message_id": "last", "emoji": body.get("emoji") or "👍"}},
+        "stop_marketing": {"type": "user_preferences", "value": "stop"},
+        "resume_marketing": {"type": "user_preferences", "value": "resume"},
+        "button": {"type": "button", "button": button} | context,
+        "button_reply": {"type": "interactive", "interactive": {"type": kind, kind: reply}} | context,
+        "list_reply": {"type": "interactive", "interactive": {"type": kind, kind: reply}} | context,
+    }
+    return requests.get(kind, {"type": kind})
 
 
 def language_of(request: Request) -> str:
@@ -187,71 +184,3 @@ def language_of(request: Request) -> str:
         except LookupError:
             continue
     return "en"
-
-
-def phone_routes(control: Control) -> list[Route]:
-    pages = PhonePage(control)
-
-    def speak(request: Request, build: Callable[[], str]) -> str:
-        with translation.override(language_of(request)):
-            return build()
-
-    async def html(request: Request, build: Callable[[], str], status: int = 200) -> Response:
-        return HTMLResponse(await run_in_threadpool(speak, request, build), status, SAFE_HEADERS)
-
-    def guarded(handler: Handler) -> Handler:
-        async def endpoint(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except Refused as refusal:
-                sentence = refusal.sentence
-                return await html(request, lambda: pages.listing(problem=sentence), refusal.status)
-
-        return endpoint
-
-    async def listing(request: Request) -> Response:
-        if request.method == "GET":
-            return await html(request, pages.listing)
-        body, _upload = await read_body(request)
-        made = await run_in_threadpool(control.add_person, body)
-        return RedirectResponse(f"/sandbox/phone/{made['id']}/", 303)
-
-    async def page(request: Request) -> Response:
-        phone = pages.phone(request)
-        return await html(request, lambda: pages.page(phone))
-
-    async def live(request: Request) -> Response:
-        phone = pages.phone(request)
-        return await html(request, lambda: pages.fragment(phone))
-
-    async def act(request: Request) -> Response:
-        phone = pages.phone(request)
-        body, upload = await read_body(request)
-        try:
-            await run_in_threadpool(pages.act, phone, request.path_params["action"], body, upload)
-        except Refused as refusal:
-            sentence, draft = refusal.sentence, str(body.get("text") or "")
-            return await html(request, lambda: pages.page(phone, problem=sentence, draft=draft), refusal.status)
-        return RedirectResponse(phone.url, 303)
-
-    async def media(request: Request) -> Response:
-        found = await run_in_threadpool(media_bytes, control.sandbox.media, request.path_params["media"])
-        if found is None:
-            return Response(status_code=404)
-        content, mime = found
-        inline = mime in INLINE_TYPES
-        headers = {
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, max-age=3600",
-        }
-        headers["Content-Disposition"] = "inline" if inline else "attachment"
-        return Response(content, media_type=mime if inline else "application/octet-stream", headers=headers)
-
-    return [
-        Route("/sandbox/phone/", guarded(listing), methods=["GET", "POST"]),
-        Route("/sandbox/phone/media/{media}", media, methods=["GET"]),
-        Route("/sandbox/phone/{person}/", guarded(page), methods=["GET"]),
-        Route("/sandbox/phone/{person}/live", guarded(live), methods=["GET"]),
-        Route("/sandbox/phone/{person}/{action}", guarded(act), methods=["POST"]),
-    ]

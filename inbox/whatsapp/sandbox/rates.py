@@ -48,7 +48,7 @@ class Rates:
             if debt + 1 > PAIR_BURST and self.enforced:
                 raise GraphError(
                     131056,
-                    "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.",
+                    "Too many messages were sent from this phone number to the same phone number in a short period of time.",
                 )
             self._store.run(
                 "INSERT INTO pairs (number_id, person_id, debt, debt_at) VALUES (?, ?, ?, ?) "

@@ -135,16 +135,10 @@ class Sending:
 
     def _check_against_world(self, draft: Draft, *, marketing_only: bool) -> None:
         """What only a look at the world can tell: media, templates, blocks, the window, consent."""
-        who, line = draft.to.who, draft.line
-        pair = self._pair(line.id, who)
+        pair = self._pair(draft.line.id, draft.to.who)
         if pair["blocked"]:
             raise GraphError(130403, "The business has blocked this user.")
-        if draft.kind in MEDIA_KINDS:
-            self._note_media(draft, draft.kind, draft.body[draft.kind])
-        if draft.kind == "interactive":
-            header = draft.body["interactive"].get("header") or {}
-            if header.get("type") in MEDIA_KINDS:
-                self._note_media(draft, header["type"], header[header["type"]])
+        self._check_media(draft)
         if draft.kind == "reaction":
             self._check_reaction(draft)
         if draft.kind == "template":
@@ -179,6 +173,13 @@ class Sending:
         if row is None or row["type"] == "reaction" or draft.to.who is None or row["person_id"] != draft.to.who.id:
             draft.error, draft.details = 131009, "The reaction's message_id is not a message of this user."
 
+    def _check_media(self, draft: Draft) -> None:
+        if draft.kind in MEDIA_KINDS:
+            self._note_media(draft, draft.kind, draft.body[draft.kind])
+        header = draft.body["interactive"].get("header") or {} if draft.kind == "interactive" else {}
+        if header.get("type") in MEDIA_KINDS:
+            self._note_media(draft, header["type"], header[header["type"]])
+
     def _note_media(self, draft: Draft, kind: str, media: Json) -> None:
         if media.get("id"):
             self._media.check_sendable(str(media["id"]), kind, draft.line.id)
@@ -198,7 +199,7 @@ class Sending:
 
     def _accept(self, draft: Draft) -> Json:
         """From here on the message is Meta's: stored in one transaction with the promise of its statuses."""
-        who, line, number = draft.to.who, draft.line, draft.line.id
+        who, number = draft.to.who, draft.line.id
         counterpart = str(draft.to.contact.get("wa_id") or draft.to.contact["user_id"])
         wamid = message_id(counterpart, FROM_BUSINESS)
         early = self._faults.take("status_before_response", number)

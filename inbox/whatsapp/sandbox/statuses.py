@@ -45,10 +45,10 @@ class Statuses:
 
     def plan(self, who: Somebody | None, number_id: str, *, voice: bool, error: int | None, details: str = "") -> Plan:
         """What will be reported of a message to this person, faults and the person's own settings considered."""
-        if error is not None:
-            return Plan(("failed",), error, details)
         if who is None or not who.reachable:
             return Plan(("failed",), 131026)
+        if error is not None:
+            return Plan(("failed",), error, details)
         if who.plan.startswith("fail:"):
             return Plan(("failed",), int(who.plan.removeprefix("fail:")))
         if who.plan == "none" or self._faults.take("no_statuses", number_id):
@@ -83,6 +83,9 @@ class Statuses:
             self._due(
                 {"message": message_id, "status": name, "error": plan.error, "details": plan.details, "copies": plan.copies}
             )
+        row = self._store.one("SELECT number_id FROM messages WHERE id = ?", message_id)
+        if row is not None:
+            self._webhooks.deliver_now(row["number_id"])
         self.schedule(message_id, Plan(tuple(name for name in plan.names if name not in early), copies=plan.copies))
 
     def network_is_back(self, who: Somebody) -> None:

@@ -8,6 +8,7 @@ import json
 import logging
 import secrets
 import threading
+import time
 from sqlite3 import Row
 from urllib.parse import urlencode
 
@@ -84,6 +85,9 @@ class Webhooks:
         """Delivers what waits for a number before returning (for a status that overtakes its own answer)."""
         for row in self._store.all("SELECT DISTINCT app_id, url FROM changes WHERE number_id = ?", number_id):
             self._deliver_waiting({"app": row["app_id"], "url": row["url"], "number": number_id})
+        end = time.monotonic() + PATIENCE
+        while self._store.one("SELECT 1 FROM posts WHERE number_id = ? AND attempts = 0", number_id) and time.monotonic() < end:
+            time.sleep(0.01)  # another worker took them; its POST must be through as well
 
     def resume(self) -> None:
         """Lets everything go that waited, after a start or when a pause ends."""
