@@ -2,7 +2,3 @@
 
 ``pump.run`` is the loop; ``claim`` takes work with a lease, ``hand_over`` does the HTTP, ``settle`` writes outcomes.
 """
-
-from .pump import run
-
-__all__ = ["run"]
