@@ -4,8 +4,8 @@
 
 What the stock server lacks and this one has: connections outlive an error reply, INFO answers (RQ asks it which commands it may
 use), BLMOVE waits, nobody gets in without the password, pushed messages are written at once instead of at the next poll, and
-addresses in CLIENT LIST are written as Redis writes them. It keeps nothing: its restart is Redis' FLUSHALL, which Parley survives by design.
-The base class is private in parts, therefore fakeredis is pinned to one exact version and held to a contract by tests.
+addresses in CLIENT LIST are written as Redis writes them. It keeps nothing: its restart is Redis' FLUSHALL, which Parley
+survives by design. The base class is private in parts, therefore fakeredis is pinned to one exact version and held to a contract by tests.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[int, list[Header]]:
         name, found, value = line.partition(b":")
         if found:
             headers.append((name.strip().lower(), value.strip()))
-    return int(lines[0].split(b" ", 2)[1]), headers
+    return int(lines[0].partition(b" ")[2][:3]), headers
 
 
 async def _pieces(headers: list[Header], reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

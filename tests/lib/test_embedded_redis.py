@@ -160,7 +160,8 @@ async def test_the_channel_layer_carries_messages_between_two_processes(url: str
 
 
 def test_as_a_program_it_stops_at_once_when_told(tmp_path: Path) -> None:
-    (tmp_path / "password").write_text("secret\n")
+    secret = tmp_path / "password"
+    secret.write_text("secret\n")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
