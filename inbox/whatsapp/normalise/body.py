@@ -57,7 +57,7 @@ def read_body(raw: bytes) -> Json:
 def _is_deeper(value: Any, levels: int) -> bool:
     """Without recursion, level by level."""
     level = [value]
-    for _ in range(levels + 1):
+    for _ in range(levels):
         level = [
             inner
             for outer in level

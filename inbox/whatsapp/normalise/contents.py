@@ -9,7 +9,7 @@ from typing import Any
 
 from inbox.conversations.envelopes import Media
 
-from .people import people_of
+from .cards import people_of
 from .reading import Json, flag, inner, inners, later_moment, number, sha256_hex, text, tidy, without_empty
 
 
@@ -24,9 +24,8 @@ class Content:
 
 
 def content_of(kind: str, own: Json) -> Content | None:
-    """The content of a message of Meta's type ``kind`` whose own object is ``own``; None if that object says nothing."""
-    read = READERS.get(kind)
-    return read(kind, own) if read else None
+    """What a message of Meta's type ``kind`` (one of ``READERS``) with the object ``own`` says; None if that is nothing."""
+    return READERS[kind](kind, own)
 
 
 def _text(kind: str, own: Json) -> Content | None:

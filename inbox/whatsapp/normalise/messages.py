@@ -9,7 +9,7 @@ from datetime import datetime
 from inbox.conversations.envelopes import AccountChanged, Edited, Envelope, Person, PersonChanged, Reacted, Revoked, Said
 
 from .change import Change, each, faults
-from .contents import Content, content_of, media_of, referral_of, shared_people
+from .contents import READERS, Content, content_of, media_of, referral_of, shared_people
 from .persons import address_of
 from .reading import LONGEST_ID, Json, Malformed, flag, identifier, inner, inners, text, without_empty
 from .statuses import read_status
@@ -97,10 +97,10 @@ def _content(kind: str, item: Json) -> Content:
             content = shared_people(item)
         case "request_welcome":
             content = Content("system", content={"event": "welcome"})
-        case _:
+        case _ if kind in READERS:
             content = content_of(kind, inner(item, kind))
-            if content is None and kind not in item:
-                return _placeholder(kind, "error" if inners(item, "errors") else "unknown_type", item)
+        case _:
+            return _placeholder(kind, "unknown_type", item)
     return content or _placeholder(kind, "error" if inners(item, "errors") else "malformed", item)
 
 
