@@ -1,4 +1,4 @@
-"""How somebody new is asked in: a link for one e-mail address, good once, for seven days."""
+"""How somebody new is asked in: a link for one email address, good once, for seven days."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def invite(email: str, name: str, role: str, teams: Iterable[Team] = (), by: Use
     """Keep a place for somebody. ``by`` is None for the console.
 
     :raises Refused: no right, unknown role, somebody who works here, or an address with an open invitation
-    :raises django.core.exceptions.ValidationError: not an e-mail address
+    :raises django.core.exceptions.ValidationError: not an email address
     """
     email = email.strip().lower()
     validate_email(email)
@@ -136,7 +136,7 @@ def find_invitation(token: str) -> Invitation:
 def accept(token: str, *, name: str, language: str = "", zone: str = "", password: str = "", origin: str = "") -> User:
     """Turn the invitation into a person with its role and teams; of two at once only one succeeds.
 
-    The password is optional and must have passed the validators. The e-mail address is the invitation's own.
+    The password is optional and must have passed the validators. The email address is the invitation's own.
 
     :raises InvitationRefused: not open (any more)
     """
@@ -158,7 +158,7 @@ def accept(token: str, *, name: str, language: str = "", zone: str = "", passwor
                 role=invitation.role,
                 invitation=invitation.pk,
             )
-    except IntegrityError:  # somebody with this e-mail came to be by another way
+    except IntegrityError:  # somebody with this email came to be by another way
         raise InvitationRefused("accepted") from None
     return person
 

@@ -60,7 +60,7 @@ class ClosedDoor(DefaultAccountAdapter):
         return person
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Write down that somebody tried; not with which e-mail, which may be a stranger's or a typing slip."""
+        """Write down that somebody tried; not with which email, which may be a stranger's or a typing slip."""
         with transaction.atomic():
             record(Code.PERSON_SIGNIN_FAILED, by=Actor("stranger", None, "", self.get_client_ip(request)), method="password")
 

@@ -53,7 +53,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def password_reset(request: HttpRequest) -> HttpResponseBase:
-    """Send a link to choose a new password; where no e-mail is set up, say who can help instead of pretending."""
+    """Send a link to choose a new password; where no email is set up, say who can help instead of pretending."""
     if settings.EMAIL_BACKEND.endswith(".console.EmailBackend"):
         return render(request, "accounts/no_mail.html")
     answer: HttpResponseBase = allauth_password_reset(request)

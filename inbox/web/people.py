@@ -198,7 +198,7 @@ def _page(request: HttpRequest, form: InviteForm, status: int = HTTPStatus.OK) -
                 "person": each,
                 "role": ROLES.get(role_of(each)),
                 "teams": sorted(group.team.name for group in each.groups.all() if hasattr(group, "team")),
-                "seen": seen.get(each.pk),
+                "seen": seen.get(each.pk) or each.last_login,
             }
             for each in found[:SHOWN]
         ],

@@ -110,7 +110,7 @@ class TeamBoxes(TeamsField):
 class InviteForm(forms.Form):
     """Whom to ask in, as what."""
 
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput({"autocomplete": "off"}))
     name = forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("They can change it."))
     role = forms.ChoiceField(label=_("Role"), choices=role_choices, initial="agent", widget=forms.RadioSelect)
     teams = TeamBoxes()
