@@ -151,7 +151,14 @@ def test_a_copy_of_an_entry_is_named_where_somebody_made_the_database_allow_it(
     assert fault() == (Fault.INSERTED, None, copied.pk)
 
 
+@pytest.mark.parametrize("column", ["previous", "hash"])
+def test_an_edited_link_is_named(entries: list[Entry], tamper: Callable[..., None], column: str) -> None:
+    tamper(f"UPDATE inbox_entry SET {column} = %s WHERE position = 3", "0" * 64)
+    assert fault() == (Fault.MOVED, 3, entries[2].pk)
+
+
 def test_a_tail_cut_off_is_found_by_the_seal(entries: list[Entry], tamper: Callable[..., None]) -> None:
+    checkpoints.path().unlink()
     tamper("DELETE FROM inbox_entry WHERE position > 4")
     assert fault() == (Fault.CUT_OFF, 5, None)
 
