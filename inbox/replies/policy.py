@@ -13,6 +13,7 @@ from accounts.permissions import may
 from inbox.compliance.consent import has_stopped_marketing
 from inbox.conversations.models import Conversation, Message, Number
 from inbox.routing.clearance import is_cleared
+from inbox.whatsapp import catalogue
 from inbox.whatsapp.models import Template
 
 from .refusals import Refused
@@ -98,8 +99,7 @@ def check_template(conversation: Conversation, by: User, template: Template, *, 
     check_sender(conversation, by)
     check_reachable(conversation)
     if sentence := refusal_of(template, conversation, marketing_stopped=marketing_is_stopped(conversation)):
-        code = "template_not_approved" if template.status != APPROVED else "marketing_stopped"
-        raise Refused(code, sentence)
+        raise Refused(code_of_refusal(template, conversation), sentence)
     check_seen(conversation, by, seen)
 
 
@@ -109,7 +109,16 @@ def refusal_of(template: Template, conversation: Conversation, *, marketing_stop
         return state_sentence(template)
     if template.category == "MARKETING" and marketing_stopped:
         return _("%(name)s stopped marketing messages from this number.") % {"name": conversation.contact.display_name}
+    if not catalogue.is_supported(template):
+        return _("This kind of template cannot be sent from here.")
     return ""
+
+
+def code_of_refusal(template: Template, conversation: Conversation) -> str:
+    """The machine's word for why ``refusal_of`` refused."""
+    if template.status != APPROVED:
+        return "template_not_approved"
+    return "marketing_stopped" if template.category == "MARKETING" and marketing_is_stopped(conversation) else "bad_field"
 
 
 def marketing_is_stopped(conversation: Conversation) -> bool:

@@ -10,15 +10,26 @@ class Refused(Exception):
 
     ``code`` is for machines (window_closed, no_clearance, marketing_stopped, template_not_approved, unseen_reply, not_yours,
     too_long, bad_media, unreachable, empty, bad_field); ``sentence`` and ``next_step`` are for people; ``field`` names the form field
-    at fault, if it is one; ``newer`` is the colleague's message that was not seen (``unseen_reply``, HTTP 409).
+    at fault, if it is one,
+    and ``errors`` has the sentence for each field at fault; ``newer`` is the colleague's message that was not seen (``unseen_reply``, HTTP 409).
     """
 
-    def __init__(self, code: str, sentence: str, *, next_step: str = "", field: str = "", newer: Message | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        *,
+        next_step: str = "",
+        field: str = "",
+        errors: dict[str, str] | None = None,
+        newer: Message | None = None,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.sentence = sentence
         self.next_step = next_step
         self.field = field
+        self.errors = errors or ({field: sentence} if field else {})
         self.newer = newer
 
     @property

@@ -118,7 +118,7 @@ def send_template(
     try:
         filled = catalogue.fill(template, values)
     except catalogue.BadField as bad:
-        raise Refused("bad_field", bad.sentence, field=bad.field) from bad
+        raise Refused("bad_field", bad.sentence, field=bad.field, errors=bad.errors) from bad
     return write(
         conversation,
         by,
