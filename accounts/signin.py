@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
 from allauth.account.signals import user_logged_in
 from allauth.core import context, ratelimit
 from allauth.core.internal import ratelimit as counting
@@ -149,7 +150,8 @@ def enter_by_link(request: HttpRequest, token: str) -> User:
 def admit(request: HttpRequest, person: User, *, method: str) -> None:
     """Sign a person in whom a link has proved: new session key, a row in the list of sessions, an entry."""
     request.session.flush()
-    request.session[_METHOD] = method
+    # Fresh proof: who has just come in by a link may add a passkey without being asked again at once.
+    record_authentication(request, person, method=method, reauthenticated=True)
     ClosedDoor(request).login(request, person)
     user_logged_in.send(sender=User, request=request, user=person)
 
@@ -160,9 +162,6 @@ def may_miss(request: HttpRequest) -> bool:
     allauth's public function counts no GET, and here the GET is the try.
     """
     return bool(counting.consume(request, app="allauth.account", action="link_missed", limit_get=True))
-
-
-_METHOD = "signin_method"
 
 
 def _use_up(token: str, now: datetime) -> User:
@@ -179,8 +178,6 @@ def _use_up(token: str, now: datetime) -> User:
 
 
 def _method_of(request: HttpRequest) -> str:
-    """By which way: "link", "invitation", or what allauth noted last ("password", "mfa")."""
-    if method := request.session.pop(_METHOD, ""):
-        return str(method)
-    records = request.session.get("account_authentication_methods") or [{}]
+    """By which way, as allauth noted last: "link", "invitation", "password", or the kind of second step."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or [{}]
     return str(records[-1].get("type") or records[-1].get("method") or "unknown")
