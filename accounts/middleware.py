@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import cache
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -31,7 +32,7 @@ class PersonMiddleware:
         if person is not None and person.language in dict(settings.LANGUAGES):
             translation.activate(person.language)
             request.LANGUAGE_CODE = translation.get_language()
-        zone = zone_named(person.timezone if person else "") or zone_named(request.COOKIES.get(ZONE_COOKIE, ""))
+        zone = zone_named(person.timezone if person else "") or zone_named(unquote(request.COOKIES.get(ZONE_COOKIE, "")))
         with timezone.override(zone) if zone else nullcontext():
             return self.get_response(request)
 

@@ -21,6 +21,8 @@ from accounts.sessions import end_session
 from .people import asker
 from .people_forms import ProfileForm
 
+YEAR = 365 * 24 * 3600
+
 
 @never_cache
 @login_required
@@ -32,10 +34,20 @@ def me(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         change_profile(person, form.changed_data, origin=origin_of(request))
         messages.success(request, _("Saved."))
-        return redirect("me")
+        return _with_looks(redirect("me"), person)
     context = {"form": form, "role": ROLES.get(role_of(person)), "teams": teams_of(person)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "accounts/me.html", context, status=status)
+
+
+def _with_looks(response: HttpResponse, person: User) -> HttpResponse:
+    """The menu of every page keeps colours and spacing of one browser in cookies; saving the profile overrules them."""
+    for name, value in (("theme", person.theme), ("density", person.density)):
+        if value:
+            response.set_cookie(name, value, max_age=YEAR, samesite="Lax")
+        else:
+            response.delete_cookie(name, samesite="Lax")
+    return response
 
 
 @never_cache

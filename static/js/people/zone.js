@@ -2,4 +2,4 @@
 const YEAR = 365 * 24 * 3600
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-if (zone) document.cookie = `tz=${zone}; path=/; max-age=${YEAR}; samesite=lax`
+if (zone) document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=${YEAR}; samesite=lax`
