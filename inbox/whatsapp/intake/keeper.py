@@ -43,8 +43,11 @@ class Keeper:
     The threads start with the first body, so that a Keeper may be made before a server forks.
     """
 
-    def __init__(self, ring: Callable[[], object], *, alias: str = DEFAULT_DB_ALIAS) -> None:
+    def __init__(
+        self, ring: Callable[[], object], *, patience: float = SECONDS_OF_PATIENCE, alias: str = DEFAULT_DB_ALIAS
+    ) -> None:
         self._alias = alias
+        self._patience = patience
         self._bell = Bell(ring)
         self._gathered: list[_Waiting] = []
         self._bytes = 0
@@ -66,18 +69,18 @@ class Keeper:
         if not self._busy:
             self._busy = True
             loop.call_soon(self._hand_over)
-        timer = loop.call_later(SECONDS_OF_PATIENCE, _tell, waiting, "the database was too slow")
+        timer = loop.call_later(self._patience, _tell, waiting, "the database was too slow")
         try:
             await waiting.told
         finally:
             timer.cancel()
 
     def close(self) -> None:
-        """Let the writer finish its batch, then end both threads and the writer's database connection."""
+        """Let the writer finish the batch that it has, then end both threads and the writer's database connection."""
         self._closed = True
         self._batches.put(None)
         if self._thread is not None:
-            self._thread.join(timeout=SECONDS_OF_PATIENCE)
+            self._thread.join(timeout=self._patience)
         self._bell.stop()
 
     def _hand_over(self) -> None:
@@ -86,7 +89,10 @@ class Keeper:
         self._bytes -= sum(len(waiting.body) for waiting in batch)
         batch = [waiting for waiting in batch if not waiting.told.done()]
         self._busy = bool(batch)
-        if batch:
+        if self._closed:
+            for waiting in batch:
+                _tell(waiting, "the keeper is closed")
+        elif batch:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_all, name="intake-writer", daemon=True)
                 self._thread.start()
