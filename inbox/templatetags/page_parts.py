@@ -34,7 +34,8 @@ def modules() -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def import_map(context: Context) -> SafeString:
     """The import map, with this response's nonce; nothing where there is no request to have one (the 500 page)."""
-    nonce = getattr(context.get("request"), "csp_nonce", "")
+    # The nonce is made when it is first read as text; until then it counts as empty.
+    nonce = str(getattr(context.get("request"), "csp_nonce", ""))
     if not nonce:
         return SafeString("")
     # "<" could end the element early; in JSON it may be written as an escape.

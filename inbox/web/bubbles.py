@@ -18,6 +18,8 @@ from inbox.whatsapp.errors import explain
 from .kinds import words_of
 from .ticks import Tick, tick
 
+# The six that WhatsApp itself offers first.
+QUICK = ("👍", "❤️", "😂", "😮", "😢", "🙏")
 # Our remedies for the catalogue's next steps: which button the bubble shows.
 RETRY_STEPS = {"retry", "wait", "check", "reconnect", "admin"}
 TEMPLATE_STEPS = {"template", "fill", "language", "pick", "shorten"}

@@ -64,7 +64,7 @@ def interactive(request: HttpRequest, pk: int) -> HttpResponse:
 
     def send(token: UUID, seen: int | None) -> Message:
         buttons = [{"id": str(place), "title": title} for place, title in enumerate(form.buttons(), 1)]
-        content = {"kind": "buttons", "body": form.cleaned_data["body"], "buttons": buttons}
+        content = {"type": "buttons", "body": form.cleaned_data["body"], "choices": buttons}
         return send_interactive(conversation, asker(request), content, client_token=token, seen=seen)
 
     return answered(request, conversation, form, draft, send)

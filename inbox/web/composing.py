@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +23,11 @@ from .kinds import words_of
 from .rows import window_tone
 
 DAY = 24 * 3600
+# Private-use characters mark where a field's value stands in a rendered template; nobody types them.
+OPEN, CLOSE = "\ue000", "\ue001"
+MARKED = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
+# Names of fields that plainly ask for the customer's own.
+NAMES = {"name", "first_name", "customer_name", "nome", "nombre"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,23 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a template's text: fixed words, or the slot that a field fills."""
+
+    text: str
+    slot: str = ""
+    is_filled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenTemplate:
-    """The template that is being filled in."""
+    """The template that is being filled in, and how it looks on the phone so far."""
 
     template: Template
     refusal: str
     slots: list[Slot]
+    header: list[Piece]
+    body: list[Piece]
     preview: catalogue.Preview
 
 
@@ -122,11 +139,31 @@ def chosen_template(state: Composer, conversation: Conversation, draft: Draft) -
 
 
 def filled(choice: TemplateChoice, conversation: Conversation, draft: Draft) -> ChosenTemplate:
-    """A template with what was typed into its fields; the first field for a name begins with the contact's."""
+    """A template with what was typed into its fields; a field for a name begins with the contact's."""
     wrong = draft.refused.field if draft.refused is not None else ""
     slots = [
-        Slot(one, f"field:{one.key}", draft.values.get(one.key, ""), draft.refused.sentence if draft.refused and one.key == wrong else "")
+        Slot(one, f"field:{one.key}", draft.values.get(one.key, begun(one.key, conversation)), draft.refused.sentence if draft.refused and one.key == wrong else "")
         for one in catalogue.form(choice.template)
     ]
-    values = {slot.field.key: slot.value for slot in slots}
-    return ChosenTemplate(choice.template, choice.refusal, slots, catalogue.preview(choice.template, values))
+    shown = catalogue.preview(choice.template, {slot.field.key: f"{OPEN}{slot.field.key}{CLOSE}" for slot in slots})
+    plain = catalogue.preview(choice.template, {slot.field.key: slot.value for slot in slots})
+    by_key = {slot.field.key: slot for slot in slots}
+    return ChosenTemplate(choice.template, choice.refusal, slots, pieces(shown.header, by_key), pieces(shown.body, by_key), plain)
+
+
+def pieces(text: str, slots: dict[str, Slot]) -> list[Piece]:
+    """A text whose fields were filled with their own marked keys, cut at the marks."""
+    cut = []
+    for part in MARKED.split(text):
+        slot = slots.get(part.removeprefix(OPEN).removesuffix(CLOSE)) if part.startswith(OPEN) else None
+        if slot is None:
+            cut.append(Piece(part))
+        else:
+            cut.append(Piece(slot.value or slot.field.label, slot.field.key, bool(slot.value)))
+    return [piece for piece in cut if piece.text]
+
+
+def begun(key: str, conversation: Conversation) -> str:
+    """What a field begins with: the contact's first name, if that is what it asks for."""
+    asks_for = key.rpartition(".")[2].lower()
+    return conversation.contact.name.split()[0] if asks_for in NAMES and conversation.contact.name.split() else ""

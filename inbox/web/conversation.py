@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from inbox.conversations.access import conversation_for, message_for, timeline
 
 from .composing import Draft, composing
-from .desk import desk, details as details_of, stretch
+from .desk import desk, stretch
+from .desk import details as details_of
+from .desk import header as header_of
 from .doors import asker, is_fragment, reading
 from .listing import left_half
 
@@ -49,6 +52,15 @@ def composer(request: HttpRequest, pk: int) -> HttpResponse:
     if is_fragment(request):
         return render(request, "conversation/_composer.html", context)
     return render(request, "conversation/show.html", left_half(request) | desk(request, conversation))
+
+
+@reading
+def header(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who looks after it and what can be done with it: asked for anew when a colleague changed that."""
+    conversation = conversation_for(asker(request), pk)
+    if is_fragment(request):
+        return render(request, "conversation/_header.html", header_of(conversation, asker(request), timezone.now()))
+    return redirect("conversation", pk)
 
 
 @reading

@@ -39,9 +39,11 @@ class Change(TypedDict):
     """A conversation as it is now: its row with the views it belongs to (keys), and the lines of its thread that changed.
 
     ``owner`` (a person's id or ""), ``state`` and ``window`` (a moment or "") let an open desk see whether its header or
-    composer, which are different for everybody, has to be asked for anew.
+    composer, which are different for everybody, has to be asked for anew. ``contact`` is there because a thread shows
+    everything said with a contact on a number, also in the contact's other conversations.
     """
 
+    contact: int
     keys: list[str]
     row: Piece
     lines: list[Piece]
@@ -50,8 +52,10 @@ class Change(TypedDict):
     window: str
 
 
-def changes(wanted: Sequence[tuple[int, Sequence[int]]], audience: Audience) -> dict[int, Change]:
+def changes(wanted: Sequence[tuple[int, Sequence[int] | None]], audience: Audience) -> dict[int, Change]:
     """What to show of some conversations and some of their messages, by conversation; those that are gone are left out.
+
+    With None in place of messages only the row is drawn; any number of those cost the same queries.
 
     Asks nothing about rights: a frame goes only to those who may see the conversation's number.
     """
@@ -65,11 +69,24 @@ def change(conversation_id: int, message_ids: Sequence[int], audience: Audience)
     return changes([(conversation_id, message_ids)], audience).get(conversation_id)
 
 
-def drawn(conversation: Conversation, message_ids: Sequence[int]) -> Change:
+def drawn(conversation: Conversation, message_ids: Sequence[int] | None) -> Change:
     """A conversation in the language and zone that are active."""
     now = timezone.now()
     shown = row(conversation, now)
     html = render_to_string("inbox/_row.html", {"row": shown})
+    return Change(
+        contact=conversation.contact_id,
+        keys=keys_of(conversation, now),
+        row=Piece(id=f"conversation-{conversation.pk}", at=conversation.last_message_at.isoformat(), html=html),
+        lines=[] if message_ids is None else lines_of(conversation, message_ids),
+        owner=str(conversation.assignee_id or ""),
+        state=conversation.state,
+        window=conversation.window_until.isoformat() if conversation.window_until else "",
+    )
+
+
+def lines_of(conversation: Conversation, message_ids: Sequence[int]) -> list[Piece]:
+    """Some messages, and the newest of what was done with the conversation."""
     messages = with_bubble_parts().filter(pk__in=message_ids).order_by("said_at", "pk") if message_ids else []
     lines = [
         Piece(
@@ -79,15 +96,8 @@ def drawn(conversation: Conversation, message_ids: Sequence[int]) -> Change:
         )
         for message in messages
     ]
-    lines += [
+    deeds = [
         Piece(id=f"event-{line.pk}", at=line.at.isoformat(), html=render_to_string("conversation/_event.html", {"event": line}))
         for line in story([conversation.pk])[-5:]
     ]
-    return Change(
-        keys=keys_of(conversation, now),
-        row=Piece(id=f"conversation-{conversation.pk}", at=conversation.last_message_at.isoformat(), html=html),
-        lines=lines,
-        owner=str(conversation.assignee_id or ""),
-        state=conversation.state,
-        window=conversation.window_until.isoformat() if conversation.window_until else "",
-    )
+    return lines + deeds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,9 @@ from inbox.conversations.models import Conversation, Number
 from inbox.conversations.views import VIEWS, View, counts, team_view, teams_of_views
 from inbox.routing.clearance import is_cleared
 
+from .bubbles import QUICK
 from .doors import asker
+from .epoch import epoch
 from .paging import NEWEST, SORTS, page
 from .rows import row
 
@@ -109,5 +112,8 @@ def left_half(request: HttpRequest, view: View | None = None, team_slug: str = "
         "count": tally.get(view.slug),
         "tally": tally,
         "live_seqs": seqs,
+        "live_seqs_json": json.dumps(seqs),
+        "live_epoch": epoch(),
+        "quick_reactions": QUICK,
         "is_cleared": is_cleared(person),
     }

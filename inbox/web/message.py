@@ -17,12 +17,9 @@ from inbox.replies.refusals import Refused
 from inbox.replies.send import discard as set_aside
 from inbox.replies.send import retry as try_again
 
-from .bubbles import bubble
+from .bubbles import QUICK, bubble
 from .doors import asker, doing, is_fragment, reading, told
 from .listing import left_half
-
-# The six that WhatsApp itself offers first.
-QUICK = ("👍", "❤️", "😂", "😮", "😢", "🙏")
 
 
 @reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import composer, conversation, deeds, inbox, message
+from . import composer, conversation, deeds, inbox, media, message
 from .stylesheet import style_sheet
 
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("c/<int:pk>/closure/", deeds.closure, name="conversation_closure"),
     path("c/<int:pk>/reopening/", deeds.reopening, name="conversation_reopening"),
     path("c/<int:pk>/reading/", deeds.reading, name="conversation_reading"),
+    path("c/<int:pk>/header/", conversation.header, name="conversation_header"),
+    path("attachments/<int:pk>/", media.attachment, name="attachment"),
     path("messages/<int:pk>/", message.show, name="message"),
     path("messages/<int:pk>/reactions/", message.reactions, name="message_reactions"),
     path("messages/<int:pk>/retry/", message.retry, name="message_retry"),
