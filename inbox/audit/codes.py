@@ -177,4 +177,4 @@ class Code(Enum):
     CLEARANCE_WITHDRAWN = "clearance.withdrawn", SECURITY, _("%(actor)s withdrew somebody's clearance"), "reason"
 
     TRAIL_VIEWED = "trail.viewed", SECURITY, _("%(actor)s read the trail"), "page"
-    TRAIL_VERIFIED = "trail.verified", SECURITY, _("%(actor)s verified the trail"), "position", "whole", "fault"
+    TRAIL_VERIFIED = "trail.verified", SECURITY, _("%(actor)s verified the trail"), "whole", "fault"

@@ -28,6 +28,7 @@ def test_a_whole_trail_is_said_to_be_whole() -> None:
     out = StringIO()
     call_command("verify_trail", stdout=out)
     assert out.getvalue() == "The trail is whole: 1 entries sealed.\n"
+    assert Entry.objects.get(code="trail.verified").data == {"whole": True, "fault": ""}
 
 
 def test_the_first_broken_entry_is_named_and_the_command_fails() -> None:
@@ -39,7 +40,8 @@ def test_the_first_broken_entry_is_named_and_the_command_fails() -> None:
     with pytest.raises(CommandError, match=rf"Entry {entry.pk} at place 1 was edited. \(edited\)") as failure:
         call_command("verify_trail")
     assert failure.value.returncode == 1
-    assert Entry.objects.get().actor_label == "Nobody"
+    verified = Entry.objects.get(code="trail.verified")
+    assert verified.data == {"whole": False, "fault": "edited"}
 
 
 def test_the_exit_code_tells_scripts(tmp_path: Path) -> None:
