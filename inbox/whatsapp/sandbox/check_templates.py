@@ -93,7 +93,7 @@ def _check_body(body: Json, parameter_format: str) -> None:
         raise refuse(2388299, "Variables", "Variables cannot be at the start or the end of the template.")
     if re.search(r"\}\}\s*\{\{", text):
         raise refuse(2388299, "Variables", "Two variables need text between them.")
-    if len(VARIABLE.sub(" ", text).split()) < WORDS_PER_VARIABLE * len(names):
+    if len(re.findall(r"\w+", VARIABLE.sub(" ", text))) < WORDS_PER_VARIABLE * len(names):
         raise refuse(2388293, "Variables", "The template has too many variables for its length.")
     _check_examples(body.get("example") or {}, names, parameter_format)
 

@@ -98,8 +98,8 @@ def listening() -> Iterator[Callback]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status = callback.answers.pop(0) if callback.answers else 200
-            self._answer(status, b"", "text/plain")
             callback.posts.put(Post(dict(self.headers), body))
+            self._answer(status, b"", "text/plain")
 
         def _answer(self, status: int, content: bytes, mime: str) -> None:
             self.send_response(status)

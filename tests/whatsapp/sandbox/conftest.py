@@ -114,7 +114,9 @@ def serve() -> Iterator[Callable[[Sandbox], str]]:
     def start(sandbox: Sandbox) -> str:
         place = socket.socket()
         place.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(build_app(sandbox), log_level="error", ws="none", access_log=False))
+        server = uvicorn.Server(
+            uvicorn.Config(build_app(sandbox), log_level="error", ws="none", access_log=False, timeout_graceful_shutdown=1)
+        )
         started = threading.Event()
         server.startup = _announcing(server.startup, started)  # type: ignore[method-assign]  # tells when it listens
         thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, daemon=True)
@@ -125,7 +127,7 @@ def serve() -> Iterator[Callable[[Sandbox], str]]:
 
     yield start
     for server, thread in running:
-        server.should_exit = server.force_exit = True
+        server.should_exit = True
         thread.join(10)
 
 
