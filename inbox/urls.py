@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("", include("inbox.web.urls")),
+    path("", include("inbox.web.live_urls")),
     path("", include("inbox.web.people_urls")),  # before allauth's, two of which it closes
     path("accounts/", include("allauth.urls")),
 ]
