@@ -36,7 +36,7 @@ class _Waiting:
 
 
 class Keeper:
-    """One batch at the writer, the next one gathering meanwhile; used from one event loop at a time.
+    """One batch at the writer, the next one gathering meanwhile; used from one event loop, and after its end from another.
 
     There is no linger: an idle writer gets what came in this turn of the loop, a busy one gets all that gathered as soon
     as it is free. So a batch costs two changes of thread, however large it is; those cost more than the rows (measured).
@@ -51,7 +51,7 @@ class Keeper:
         self._bell = Bell(ring)
         self._gathered: list[_Waiting] = []
         self._bytes = 0
-        self._busy = False
+        self._busy: asyncio.AbstractEventLoop | None = None  # whose turn it is to hear from the writer
         self._closed = False
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -66,8 +66,8 @@ class Keeper:
         waiting = _Waiting(app_id, body, loop, loop.create_future())
         self._gathered.append(waiting)
         self._bytes += len(body)
-        if not self._busy:
-            self._busy = True
+        if self._busy is not loop:
+            self._busy = loop
             loop.call_soon(self._hand_over)
         timer = loop.call_later(self._patience, _tell, waiting, "the database was too slow")
         try:
@@ -85,10 +85,10 @@ class Keeper:
 
     def _hand_over(self) -> None:
         """In the loop: give the writer the next batch, or know that it is idle."""
-        batch, self._gathered = self._gathered[:MOST_ROWS], self._gathered[MOST_ROWS:]
-        self._bytes -= sum(len(waiting.body) for waiting in batch)
-        batch = [waiting for waiting in batch if not waiting.told.done()]
-        self._busy = bool(batch)
+        still = [waiting for waiting in self._gathered if not waiting.told.done()]
+        batch, self._gathered = still[:MOST_ROWS], still[MOST_ROWS:]
+        self._bytes = sum(len(waiting.body) for waiting in self._gathered)
+        self._busy = batch[0].loop if batch else None
         if self._closed:
             for waiting in batch:
                 _tell(waiting, "the keeper is closed")
@@ -112,7 +112,6 @@ class Keeper:
                     batch[0].loop.call_soon_threadsafe(self._take_back, batch, problem)
                 except RuntimeError:  # the loop is closed: nobody waits there any more
                     logger.info("intake.loop_gone", extra={"bodies": len(batch)})
-                    self._busy = False
         finally:
             connections[self._alias].close()
 
