@@ -1,101 +1,188 @@
-"""Serves the files of messages: to those who may see the message, and never as anything that a browser would run."""
+"""Hands out the files of messages: to whoever may see the message, from the private storage, as what they are."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
-from http import HTTPStatus
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import IO, Any, cast
 
-from django.core.files.base import File
+from django.contrib.auth.decorators import login_required
+from django.core.files import File
+from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from accounts.actors import origin_of
+from accounts.models import User
 from inbox.audit.codes import Code
+from inbox.audit.models import Entry
 from inbox.audit.record import Actor, record
 from inbox.conversations.access import attachment_for
 from inbox.conversations.models import Attachment
+from inbox.conversations.models.attachment import private_storage
+from inbox.whatsapp.media import THUMB_MIME, clean_filename, thumb_of
 
-from .doors import asker, signin_first
+from .doors import asker
 
-# What is shown inside a page; everything else, above all HTML and SVG, is only ever downloaded.
-SHOWN = {
-    "image/jpeg", "image/png", "image/webp", "image/gif",
-    "video/mp4", "video/3gpp",
-    "audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg",
-}  # fmt: skip
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 CHUNK = 64 * 1024
-# The file of a message never changes; a browser of somebody who lost the right asks again within the hour.
-KEEP = "private, max-age=3600"
+# Shown by the browser itself; everything else can only be saved. Nothing here can run a script under the policy below.
+SHOWN = {
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "video/mp4",
+    "audio/ogg",
+    "audio/mpeg",
+    "audio/aac",
+    "audio/mp4",
+    "application/pdf",
+}
+PLAYED = ("audio/", "video/")
+POLICY = "sandbox; default-src 'none'"
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+ONE_ENTRY_PER = timedelta(hours=1)  # scrolling up and down the same thread is one look
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which bytes of a file are asked for: from ``first`` to before ``end``."""
+
+    first: int
+    end: int
+
+
+@login_required
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A file, whole or the part that a player asks for. 404 while it is not here."""
-    if not request.user.is_authenticated:
-        return signin_first(request)
-    found = attachment_for(asker(request), pk)
-    if found.state != Attachment.State.READY or not found.file:
+def show(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file, whole or in part."""
+    attachment = attachment_for(asker(request), pk)
+    if attachment.state != Attachment.State.READY or not attachment.file:
         raise Http404
-    part = RANGE.fullmatch(request.headers.get("Range", ""))
-    size = found.file.size
-    if part is None or not any(part.groups()):
-        note_viewing(request, found)
-        answer: HttpResponseBase = FileResponse(found.file.open("rb"))
-        answer["Content-Length"] = str(size)
-    else:
-        answer = partial(found, part, size)
-    return safely(answer, found)
+    tag = f'"{attachment.sha256}"'
+    note(asker(request), attachment)
+    if request.headers.get("If-None-Match") == tag:
+        return guarded(HttpResponseNotModified(), tag)
+    return send(request, str(attachment.file.name), attachment, tag)
 
 
-def partial(found: Attachment, part: re.Match[str], size: int) -> HttpResponseBase:
-    """The bytes of a range (RFC 9110 section 14), or 416."""
-    first, last = part.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size - 1, int(last)) if first and last else size - 1
-    if start > end:
-        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"})
-    answer = StreamingHttpResponse(bytes_of(found.file.open("rb"), start, end + 1 - start), status=HTTPStatus.PARTIAL_CONTENT)
-    answer["Content-Range"] = f"bytes {start}-{end}/{size}"
-    answer["Content-Length"] = str(end + 1 - start)
-    return answer
+@login_required
+@require_safe
+def thumb(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A small picture of a picture, without its metadata."""
+    attachment = attachment_for(asker(request), pk)
+    name = thumb_of(attachment)
+    if not name:
+        raise Http404
+    tag = f'"{attachment.sha256}-thumb"'
+    if request.headers.get("If-None-Match") == tag:
+        return guarded(HttpResponseNotModified(), tag)
+    with opened(name) as file:
+        return guarded(HttpResponse(file.read(), content_type=THUMB_MIME), tag)
 
 
-def bytes_of(file: File[bytes], start: int, length: int) -> Iterator[bytes]:
-    """``length`` bytes from ``start`` on."""
-    with file:
-        file.seek(start)
-        while length > 0 and (chunk := file.read(min(CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
-
-
-def safely(answer: HttpResponseBase, found: Attachment) -> HttpResponseBase:
-    """The headers that keep a browser from making more of a file than it is."""
-    shown = found.mime in SHOWN
-    answer["Content-Type"] = found.mime if shown else "application/octet-stream"
-    answer["Content-Disposition"] = content_disposition_header(not shown, found.filename or f"file-{found.pk}") or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer["Accept-Ranges"] = "bytes"
-    answer["Cache-Control"] = KEEP
-    return answer
-
-
-def note_viewing(request: HttpRequest, found: Attachment) -> None:
-    """The entry that says who opened a customer's file."""
-    message = found.message
+def note(person: User, attachment: Attachment) -> None:
+    """Leave an entry that somebody opened a customer's file, once an hour per person and file."""
+    looked = Entry.objects.filter(
+        code=Code.ATTACHMENT_VIEWED.value,
+        actor_id=person.pk,
+        target_kind="attachment",
+        target_id=attachment.pk,
+        at__gt=timezone.now() - ONE_ENTRY_PER,
+    )
+    if looked.exists():
+        return
     with transaction.atomic():
         record(
             Code.ATTACHMENT_VIEWED,
-            by=Actor.of(asker(request), origin_of(request)),
-            target=("conversation", message.conversation_id),
-            number_id=message.number_id,
-            message=message.pk,
-            mime=found.mime or "unknown",
+            by=Actor.of(person),
+            target=("attachment", attachment.pk),
+            number_id=attachment.message.number_id,
+            message=attachment.message_id,
+            mime=attachment.mime,
         )
+
+
+def send(request: HttpRequest, name: str, attachment: Attachment, tag: str) -> HttpResponseBase:
+    """The answer with a file's bytes; of sound and films also a part (RFC 9110, section 14)."""
+    file = opened(name)
+    size = file.size
+    span = asked_for(request, tag, size) if attachment.mime.startswith(PLAYED) else Span(0, size)
+    if span is None:
+        file.close()
+        answer: HttpResponseBase = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        return guarded(answer, tag)
+    answer = streamed(request, file, span)
+    shown = attachment.mime in SHOWN
+    answer["Content-Type"] = attachment.mime if shown else "application/octet-stream"
+    answer["Content-Length"] = str(span.end - span.first)
+    filename = clean_filename(attachment.filename) or f"file-{attachment.pk}"
+    answer["Content-Disposition"] = content_disposition_header(not shown, filename) or "attachment"
+    if attachment.mime.startswith(PLAYED):
+        answer["Accept-Ranges"] = "bytes"
+    if (span.first, span.end) != (0, size):
+        answer.status_code = 206
+        answer["Content-Range"] = f"bytes {span.first}-{span.end - 1}/{size}"
+    return guarded(answer, tag)
+
+
+def guarded(answer: HttpResponseBase, tag: str) -> HttpResponseBase:
+    """The answer with the headers that keep a file a file: asked for anew each time, believed to be nothing but what we say."""
+    answer["ETag"] = tag
+    answer["Cache-Control"] = "private, no-cache"
+    answer["Content-Security-Policy"] = POLICY
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
+
+
+def asked_for(request: HttpRequest, tag: str, size: int) -> Span | None:
+    """The part that a request wants; the whole for none, for several, or for an older version; None for a part beyond the end."""
+    match = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if match is None or match[0] == "bytes=-" or request.headers.get("If-Range", tag) != tag:
+        return Span(0, size)
+    first, last = match[1], match[2]
+    begin = int(first) if first else max(0, size - int(last))
+    end = min(int(last) + 1, size) if first and last else size
+    return Span(begin, end) if begin < end else None
+
+
+def opened(name: str) -> File[Any]:
+    """A file of the private storage; raises Http404 if it is gone."""
+    try:
+        return private_storage().open(name, "rb")
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def streamed(request: HttpRequest, file: File[Any], span: Span) -> HttpResponseBase:
+    """The bytes of a span, read while they are sent, in the way of the server that asks."""
+    file.seek(span.first)
+    raw = cast("IO[bytes]", file)
+    pieces = pieces_async(raw, span) if isinstance(request, ASGIRequest) else pieces_of(raw, span)
+    return StreamingHttpResponse(pieces)
+
+
+def pieces_of(file: IO[bytes], span: Span) -> Iterator[bytes]:
+    """The span's bytes in pieces; closes the file."""
+    left = span.end - span.first
+    with file:
+        while left > 0 and (piece := file.read(min(CHUNK, left))):
+            left -= len(piece)
+            yield piece
+
+
+async def pieces_async(file: IO[bytes], span: Span) -> AsyncIterator[bytes]:
+    """The same for an asynchronous server: without this Django would read the whole file into memory."""
+    pieces = pieces_of(file, span)
+    try:
+        while (piece := await asyncio.to_thread(partial(next, pieces, None))) is not None:
+            yield piece
+    finally:
+        file.close()
