@@ -14,6 +14,7 @@ from types import FrameType
 logger = logging.getLogger(__name__)
 
 Part = Callable[[threading.Event], None]
+LOOK_SECONDS = 0.2
 GRACE_SECONDS = 25  # for work in hand; whoever stops us usually kills after 30
 
 
@@ -29,7 +30,9 @@ def run_until_told(*, grace: float = GRACE_SECONDS, **parts: Part) -> None:
     threads = [threading.Thread(target=crew.watch, args=item, name=item[0], daemon=True) for item in parts.items()]
     for thread in threads:
         thread.start()
-    crew.stop.wait()
+    while not crew.stop.wait(LOOK_SECONDS):
+        if crew.was_told:
+            crew.stop.set()
     deadline = time.monotonic() + grace
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
@@ -47,11 +50,12 @@ class Crew:
 
     def __init__(self) -> None:
         self.stop = threading.Event()
+        self.was_told = False
         self.failed: list[str] = []
 
     def told(self, number: int, frame: FrameType | None) -> None:
-        """A signal came."""
-        self.stop.set()
+        """A signal came. Only noted: it may have interrupted the very lock that setting the event needs."""
+        self.was_told = True
 
     def watch(self, name: str, part: Part) -> None:
         """Run a part; one that ends unasked ends them all."""

@@ -160,9 +160,10 @@ class Supervisor:
     def _stop(self) -> int:
         """The others first, Redis last; who takes longer than STOP_SECONDS is killed, and a second signal kills at once."""
         self.printer.say("Stopping ...")
-        deadline = time.monotonic() + STOP_SECONDS
         first = [child for child in [*self.children, *self.passing] if not child.last]
-        for group in (first, [child for child in self.children if child.last]):
+        last = [child for child in self.children if child.last]
+        for group, seconds in ((first, STOP_SECONDS), (last, STOP_SECONDS / 4)):
+            deadline = time.monotonic() + seconds
             for child in _running(group):
                 _signal(child, signal.SIGTERM)
             while any(_running(group)) and time.monotonic() < deadline and self.signals < 2:

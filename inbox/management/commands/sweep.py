@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
@@ -15,26 +14,18 @@ from inbox.management.pace import every
 from inbox.management.parts import GRACE_SECONDS, run_until_told
 
 ROUND_SECONDS = 1.0
-DAILY_SECONDS = 3600.0  # what is enough once a day is cheap enough once an hour, and then no start of ours can miss it
 
 
 class Sweep:
-    """Looks every second, and remembers when it last did. Two at once do no harm: every net claims what it takes."""
+    """Goes round the nets and says that it lives. Two at once do no harm: every net claims what it takes."""
 
     def __init__(self) -> None:
-        self.since = timezone.now()
-        self.daily_at = 0.0
         self.pulse = Pulse("sweep")
 
     def look(self) -> None:
         """One round."""
         self.pulse()
-        now = timezone.now()
-        timers.tick(now, self.since)
-        self.since = now
-        if time.monotonic() >= self.daily_at:
-            self.daily_at = time.monotonic() + DAILY_SECONDS
-            timers.daily(now)
+        timers.tick(timezone.now())
 
 
 def run(stop: threading.Event) -> None:

@@ -12,6 +12,8 @@ from django.core.management import BaseCommand, CommandParser
 
 from inbox.management import preflight
 
+# glibc keeps what start-up needed only once, and per thread; told to give it back, each Django is 20 to 30 MB smaller.
+FRUGAL_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
 # The default run promises to end about five seconds after Ctrl-C.
 GRACE = "3"
 
@@ -56,7 +58,8 @@ class Command(BaseCommand):
         path.write_text(json.dumps(plan, indent=1))
         # Children start in the project's folder, so what was relative to ours must not be any more.
         os.environ["DATA_DIR"] = str(settings.DATA_DIR)
-        os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # threads of glibc otherwise keep up to 64 MB each
+        for name, value in FRUGAL_MALLOC.items():
+            os.environ.setdefault(name, value)
         os.chdir(settings.BASE_DIR)
         module = ["-m", "inbox.management.supervisor", "--plan", str(path), "--lock", str(lock)]
         os.execv(sys.executable, [sys.executable, *module])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from channels.routing import get_default_application
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Until a signal comes. Raises CommandError when the port cannot be had."""
+        logging.getLogger("daphne").setLevel(logging.WARNING)
         server = Server(
             application=get_default_application(),
             endpoints=build_endpoint_description_strings(host=options["bind"], port=options["port"]),
