@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("", include("inbox.web.urls")),
     path("", include("inbox.web.live_urls")),
-    path("", include("inbox.web.media_urls")),
     path("", include("inbox.web.people_urls")),  # before allauth's, two of which it closes
     path("accounts/", include("allauth.urls")),
 ]

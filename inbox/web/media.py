@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.actors import origin_of
 from inbox.audit.codes import Code
 from inbox.audit.models import Entry
 from inbox.audit.record import Actor, record
@@ -38,6 +38,8 @@ SHOWN = {
     "image/webp",
     "image/gif",
     "video/mp4",
+    "video/3gpp",
+    "audio/amr",
     "audio/ogg",
     "audio/mpeg",
     "audio/aac",
@@ -60,40 +62,40 @@ class Span:
 
 @login_required
 @require_safe
-def show(request: HttpRequest, pk: int) -> HttpResponseBase:
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file, whole or in part."""
-    attachment = attachment_for(asker(request), pk)
-    if attachment.state != Attachment.State.READY or not attachment.file:
+    found = attachment_for(asker(request), pk)
+    if found.state != Attachment.State.READY or not found.file:
         raise Http404
-    tag = f'"{attachment.sha256}"'
-    note(asker(request), attachment)
+    tag = f'"{found.sha256}"'
+    note(request, found)
     if request.headers.get("If-None-Match") == tag:
         return guarded(HttpResponseNotModified(), tag)
-    return send(request, str(attachment.file.name), attachment, tag)
+    return send(request, found, tag)
 
 
 @login_required
 @require_safe
 def thumb(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A small picture of a picture, without its metadata."""
-    attachment = attachment_for(asker(request), pk)
-    name = thumb_of(attachment)
+    found = attachment_for(asker(request), pk)
+    name = thumb_of(found)
     if not name:
         raise Http404
-    tag = f'"{attachment.sha256}-thumb"'
+    tag = f'"{found.sha256}-thumb"'
     if request.headers.get("If-None-Match") == tag:
         return guarded(HttpResponseNotModified(), tag)
     with opened(name) as file:
         return guarded(HttpResponse(file.read(), content_type=THUMB_MIME), tag)
 
 
-def note(person: User, attachment: Attachment) -> None:
+def note(request: HttpRequest, found: Attachment) -> None:
     """Leave an entry that somebody opened a customer's file, once an hour per person and file."""
     looked = Entry.objects.filter(
         code=Code.ATTACHMENT_VIEWED.value,
-        actor_id=person.pk,
+        actor_id=asker(request).pk,
         target_kind="attachment",
-        target_id=attachment.pk,
+        target_id=found.pk,
         at__gt=timezone.now() - ONE_ENTRY_PER,
     )
     if looked.exists():
@@ -101,35 +103,39 @@ def note(person: User, attachment: Attachment) -> None:
     with transaction.atomic():
         record(
             Code.ATTACHMENT_VIEWED,
-            by=Actor.of(person),
-            target=("attachment", attachment.pk),
-            number_id=attachment.message.number_id,
-            message=attachment.message_id,
-            mime=attachment.mime,
+            by=Actor.of(asker(request), origin_of(request)),
+            target=("attachment", found.pk),
+            number_id=found.message.number_id,
+            message=found.message_id,
+            mime=found.mime,
         )
 
 
-def send(request: HttpRequest, name: str, attachment: Attachment, tag: str) -> HttpResponseBase:
+def send(request: HttpRequest, found: Attachment, tag: str) -> HttpResponseBase:
     """The answer with a file's bytes; of sound and films also a part (RFC 9110, section 14)."""
-    file = opened(name)
+    file = opened(str(found.file.name))
     size = file.size
-    span = asked_for(request, tag, size) if attachment.mime.startswith(PLAYED) else Span(0, size)
+    played = found.mime.startswith(PLAYED)
+    span = asked_for(request, tag, size) if played else Span(0, size)
     if span is None:
         file.close()
-        answer: HttpResponseBase = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        return guarded(answer, tag)
+        return guarded(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), tag)
     answer = streamed(request, file, span)
-    shown = attachment.mime in SHOWN
-    answer["Content-Type"] = attachment.mime if shown else "application/octet-stream"
+    shown = found.mime in SHOWN
+    answer["Content-Type"] = found.mime if shown else "application/octet-stream"
     answer["Content-Length"] = str(span.end - span.first)
-    filename = clean_filename(attachment.filename) or f"file-{attachment.pk}"
-    answer["Content-Disposition"] = content_disposition_header(not shown, filename) or "attachment"
-    if attachment.mime.startswith(PLAYED):
+    answer["Content-Disposition"] = content_disposition_header(not shown, name_of(found)) or "attachment"
+    if played:
         answer["Accept-Ranges"] = "bytes"
     if (span.first, span.end) != (0, size):
         answer.status_code = 206
         answer["Content-Range"] = f"bytes {span.first}-{span.end - 1}/{size}"
     return guarded(answer, tag)
+
+
+def name_of(found: Attachment) -> str:
+    """What the file is called when it is saved."""
+    return clean_filename(found.filename) or f"file-{found.pk}"
 
 
 def guarded(answer: HttpResponseBase, tag: str) -> HttpResponseBase:
