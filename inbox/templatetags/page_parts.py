@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from inbox.web.stylesheet import digest
+from inbox.lib.styles import sheet
 
 register = template.Library()
 
@@ -46,4 +46,4 @@ def import_map(context: Context) -> SafeString:
 @register.simple_tag
 def style_sheet() -> str:
     """The address of everything in ``static/css``, joined; it changes when a style does."""
-    return reverse("style_sheet", args=[digest()])
+    return reverse("style_sheet", args=[sheet().version])

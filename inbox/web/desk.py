@@ -67,6 +67,7 @@ def details(conversation: Conversation) -> dict[str, Any]:
     return {
         "conversation": conversation,
         "contact": conversation.contact,
+        "window": window_tone(conversation.window_until, timezone.now()),
         "consents": list(summary(conversation.contact, conversation.number).values()),
         "previous": previous_conversations(conversation),
     }
