@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import transaction
 from django_rq import get_queue
-from django_rq.queues import DjangoRQ
 from prometheus_client import Counter
 from redis import Redis, RedisError
 from rq.job import Job
+from rq.queue import Queue
 from rq.serializers import JSONSerializer
 
 from .redis_line import line
@@ -132,10 +132,9 @@ def _ring(function: Callable[..., Any], *args: Argument) -> None:
 
 
 @cache
-def _queue(url: str) -> DjangoRQ:
+def _queue(url: str) -> Queue:
     # Kept, because every new queue asks the server for its version first. "auto": we wait for the commit ourselves.
-    queue: DjangoRQ = get_queue(QUEUE, connection=line(), job_class=ListedJob, serializer=JSONSerializer, commit_mode="auto")
-    return queue
+    return get_queue(QUEUE, connection=line(), job_class=ListedJob, serializer=JSONSerializer, commit_mode="auto")
 
 
 def _drain() -> int:

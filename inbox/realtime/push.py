@@ -73,7 +73,8 @@ class _Bundle:
 
 def _bundle() -> _Bundle:
     together: WeakSet[_Bundle] = WeakSet()
-    for savepoints, hook, _robust in reversed(connection.run_on_commit):
+    for entry in reversed(connection.run_on_commit):
+        savepoints, hook = entry[:2]
         if isinstance(hook, _Bundle) and not hook.spent:
             if savepoints == set(connection.savepoint_ids):
                 return hook
@@ -95,7 +96,7 @@ def _publish(notices: list[Notice]) -> None:
 def _send_control(person_id: int, what: str) -> None:
     try:
         async_to_sync(_group_send)(topics.person(person_id), what)
-    except (RedisError, OSError, asyncio.TimeoutError) as error:
+    except (TimeoutError, RedisError, OSError) as error:
         NOTICES_LOST.labels(what).inc()
         logger.warning("control lost", extra={"person": person_id, "what": what, "reason": type(error).__name__})
 

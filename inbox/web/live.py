@@ -32,9 +32,10 @@ def since(request: HttpRequest) -> JsonResponse:
     seqs = dict(Number.objects.visible_to(person).order_by("pk").values_list("pk", "seq"))
     known = {number: seq for number, seq in _asked(request.GET).items() if number in seqs}
     changed = _changed_conversations(known)
-    messages = _changed_messages(person, known, _whole(request.GET.get("open", "")))
+    opened = _whole(request.GET.get("open", ""))
+    messages = _changed_messages(person, known, opened)
     reload = len(changed) > MOST_CONVERSATIONS or len(messages) > MOST_MESSAGES or any(seqs[n] < known[n] for n in known)
-    found = {} if reload else changes(_wanted(changed, messages), _audience())
+    found = {} if reload else changes(_wanted(changed, messages, opened), _audience())
     rows = {row["pk"]: row for row in [*messages, *changed]}
     return JsonResponse(
         {
@@ -76,11 +77,13 @@ def _changed_messages(person: User, known: Mapping[int, int], opened: int | None
     ]
 
 
-def _wanted(changed: list[dict[str, Any]], messages: list[dict[str, Any]]) -> list[tuple[int, list[int]]]:
-    wanted: dict[int, list[int]] = {row["pk"]: [] for row in changed}
-    for row in messages:
-        wanted.setdefault(row["pk"], []).append(row["message"])
-    return list(wanted.items())
+def _wanted(
+    changed: list[dict[str, Any]], messages: list[dict[str, Any]], opened: int | None
+) -> list[tuple[int, list[int] | None]]:
+    """Rows for all; for the open thread its lines as well."""
+    conversations = dict.fromkeys(row["pk"] for row in [*changed, *messages])
+    told = [row["message"] for row in messages]
+    return [(pk, told if pk == opened else None) for pk in conversations]
 
 
 def _after(known: Mapping[int, int]) -> Q:
