@@ -114,14 +114,13 @@ def give_handle(contact: Contact, kind: str, value: str, at: datetime) -> None:
 
 
 def remember_spelling(handle: Handle, value: str, at: datetime) -> None:
-    """Keep the spelling WhatsApp used last, and the earliest time we know of."""
-    changed = {}
+    """Keep the spelling WhatsApp used last, and the earliest time we know of; what came before ended then."""
     if at < handle.since:
-        changed["since"] = at
+        before = Handle.objects.filter(contact=handle.contact_id, kind=handle.kind, until=handle.since)
+        before.exclude(pk=handle.pk).update(until=at)
+        Handle.objects.filter(pk=handle.pk).update(since=at)
     elif value != handle.value:
-        changed["value"] = value
-    if changed:
-        Handle.objects.filter(pk=handle.pk).update(**changed)
+        Handle.objects.filter(pk=handle.pk).update(value=value)
 
 
 def learn_profile(contact: Contact, person: Person, at: datetime) -> None:
