@@ -9,6 +9,7 @@ import secrets
 import shutil
 import socket
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,12 @@ def _state_of_static_files() -> str:
     return seen.hexdigest()
 
 
-def seed_once() -> bool:
-    """Puts the demo into an installation that has no people and no numbers yet; True when it did."""
-    if get_user_model().objects.exists() or Number.objects.exists():
-        return False
-    call_command("seed")
-    return True
+def lay_out_demo(*, wanted: bool) -> None:
+    """Seeds an installation that has nobody and no number yet, if wanted; one that has numbers is only pointed to our port."""
+    if Number.objects.exists():
+        call_command("seed", stdout=StringIO())
+    elif wanted and not get_user_model().objects.exists():
+        call_command("seed")
 
 
 def redis_child() -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandParser
 
 from inbox.management import preflight
+from inbox.management.commands.seed import world_file
 
 # glibc keeps what start-up needed only once, and per thread; told to give it back, each Django is 20 to 30 MB smaller.
 FRUGAL_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
@@ -42,9 +43,8 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the database and the static files ...")
         preflight.prepare_database()
         preflight.collect_static_files()
-        demo = settings.SANDBOX and not settings.PRODUCTION and not options["no_demo"]
-        if demo and preflight.seed_once():
-            self.stdout.write("Seeded the demo.")
+        if settings.SANDBOX:
+            preflight.lay_out_demo(wanted=not options["no_demo"])
         self.stdout.flush()
         self._become_supervisor(lock, plan(redis))
 
@@ -69,11 +69,9 @@ def plan(redis: dict[str, Any] | None) -> dict[str, Any]:
     """What runs: Redis unless REDIS_URL names one, web, work (worker, sender and sweep in one process), sandbox if on."""
     manage = [sys.executable, "manage.py"]
     children = [redis] if redis else []
-    if settings.SANDBOX:
-        world = str(settings.DATA_DIR / "sandbox" / "world.json")
-        children.append(
-            {"name": "sandbox", "command": [*manage, "sandbox", "--world", world, "--port", str(settings.SANDBOX_PORT)]}
-        )
+    if settings.SANDBOX and world_file().exists():  # without a demo there is no world to play
+        served = ["sandbox", "--world", str(world_file()), "--port", str(settings.SANDBOX_PORT)]
+        children.append({"name": "sandbox", "command": [*manage, *served]})
     children.append({"name": "web", "command": [*manage, "web", "--port", str(settings.PORT)]})
     children.append({"name": "work", "command": [*manage, "work", "--grace", GRACE]})
     return {"port": settings.PORT, "children": children, "welcome": [*manage, "welcome"]}

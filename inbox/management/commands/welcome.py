@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, call_command
 
+from inbox.management.commands.seed import world_file
+
 DEMO_PEOPLE = "@demo.example"
 SECONDS = 30
 
@@ -33,7 +35,7 @@ class Command(BaseCommand):
             width = max(map(len, emails))
             lines += ["", "Sign in (each link works once; manage.py signin_link EMAIL prints another):"]
             lines += [f"  {email:<{width}}  {_signin_link(email)}" for email in emails]
-        if settings.SANDBOX:
+        if settings.SANDBOX and world_file().exists():
             lines += ["", f"Write as a customer: {settings.PUBLIC_URL}/sandbox/phone/"]
         self.stdout.write("\n".join([*lines, "", "Ctrl-C stops everything.", ""]))
 
