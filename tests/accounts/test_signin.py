@@ -109,6 +109,13 @@ def test_a_preload_or_a_picture_uses_no_link_up(headers: dict[str, str], client:
     assert client.get(link).status_code == 303
 
 
+def test_a_link_of_somebody_who_is_not_active_opens_nothing(client: Client, amina: User) -> None:
+    link = path_of(make_link(amina))
+    User.objects.filter(pk=amina.pk).update(is_active=False)
+    assert client.get(link).status_code == 410
+    assert signed_in(client) is None
+
+
 def test_a_link_ends_the_session_of_whoever_was_signed_in_before(amina: User, bruno: User) -> None:
     client = come_in(amina)
     before = client.session.session_key
