@@ -28,7 +28,7 @@ from .teams import team_member_removal, team_members, teams
 
 
 def closed(request: HttpRequest) -> NoReturn:
-    """An address of allauth that we do not offer: e-mails are an admin's matter, and nobody signs up."""
+    """An address of allauth that we do not offer: emails are an admin's matter, and nobody signs up."""
     raise Http404
 
 
