@@ -44,7 +44,16 @@ def check_definition(body: Json) -> None:
         raise GraphError(100, "Param language must be a supported language code such as en_GB.")
     if str(body.get("category", "")).upper() not in CATEGORIES:
         raise GraphError(100, f"Param category must be one of {{{', '.join(CATEGORIES)}}}.")
-    check_components(body.get("components"), str(body.get("parameter_format", "POSITIONAL")).upper())
+    check_components(body.get("components"), parameter_format_of(body))
+
+
+def parameter_format_of(body: Json) -> str:
+    """The format a definition names, or the one its examples have when it names none."""
+    if body.get("parameter_format"):
+        return str(body["parameter_format"]).upper()
+    components = body.get("components")
+    text = component(components, "BODY") if isinstance(components, list) else {}
+    return "NAMED" if "body_text_named_params" in (text.get("example") or {}) else "POSITIONAL"
 
 
 def check_components(components: Any, parameter_format: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, field
 
 from inbox.whatsapp.sandbox.directory import Line, expired_token
@@ -11,6 +12,8 @@ from inbox.whatsapp.sandbox.errors import GraphError, no_such_object
 from inbox.whatsapp.sandbox.graph_call import Call, Edge
 from inbox.whatsapp.sandbox.sandbox import Sandbox
 from inbox.whatsapp.sandbox.shapes import Json, Token
+
+logger = logging.getLogger(__name__)
 
 VERSIONS = frozenset(f"v{number}.0" for number in range(21, 27))
 BROKEN_PAGE = "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"
@@ -52,6 +55,11 @@ class Graph:
         except GraphError as refusal:
             body, code = refusal.body(), refusal.code
             answer = Answer(refusal.http, b"", headers=headers)
+        except Exception:
+            # Bodies nobody thought of: Meta says "unknown error" to them, and so do we, in its shape.
+            logger.exception("sandbox.call_failed", extra={"method": call.method, "parts": len(call.parts)})
+            body, code = GraphError(1, http=500).body(), 1
+            answer = Answer(500, b"", headers=headers)
         answer.content = json.dumps(body).encode()
         if is_send and line is not None:
             fault = self._spoil(answer, line) or fault

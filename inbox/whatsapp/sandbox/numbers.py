@@ -154,10 +154,8 @@ class Numbers:
     def blocked(self, line: Line) -> Json:
         rows = self._store.all("SELECT person_id FROM pairs WHERE number_id = ? AND blocked = 1 ORDER BY rowid", line.id)
         found = [who for row in rows if (who := self._people.get(row["person_id"])) is not None]
-        data = [
-            {"messaging_product": "whatsapp", "wa_id": who.phone or self._people.bsuid_of(who, line.portfolio.id)}
-            for who in found
-        ]
+        known = [who.phone or self._people.bsuid_of(who, line.portfolio.id) for who in found]
+        data = [{"messaging_product": "whatsapp", "input": one, "wa_id": one} for one in known]
         return {"data": data} | ({"paging": {"cursors": {"before": "0", "after": str(len(data))}}} if data else {})
 
     def block(self, line: Line, body: Json) -> Json:

@@ -7,7 +7,7 @@ import json
 from sqlite3 import Row
 
 from inbox.whatsapp.sandbox.agenda import Agenda
-from inbox.whatsapp.sandbox.check_templates import check_components, check_definition, refuse
+from inbox.whatsapp.sandbox.check_templates import check_components, check_definition, parameter_format_of, refuse
 from inbox.whatsapp.sandbox.clock import DAY, HOUR, Clock
 from inbox.whatsapp.sandbox.errors import GraphError
 from inbox.whatsapp.sandbox.ids import numeric_id
@@ -18,6 +18,7 @@ from inbox.whatsapp.sandbox.store import Store
 REVIEW_SECONDS = 3.0
 NAME_LOCK = 30 * DAY
 CREATIONS_PER_HOUR = 100
+TEMPLATES_MOST = 250
 EDITS_PER_DAY, EDITS_PER_MONTH = 1, 10
 PAUSES = ((3 * HOUR, "FIRST_PAUSE"), (6 * HOUR, "SECOND_PAUSE"))
 FIELDS = (
@@ -98,12 +99,25 @@ class Templates:
         rows = [row for row in rows if row["rowid"] > after]
         page = rows[: min(int(query.get("limit", 25)), 1000)]
         answer: Json = {"data": [self.view(row, query.get("fields")) for row in page]}
+        if "summary" in query:
+            answer["summary"] = self._summary(waba_id)
         if page:
             cursors = [base64.b64encode(str(row["rowid"]).encode()).decode() for row in (page[0], page[-1])]
             answer["paging"] = {"cursors": {"before": cursors[0], "after": cursors[1]}}
             if len(rows) > len(page):
                 answer["paging"]["next"] = f"{url}&after={cursors[1]}" if "?" in url else f"{url}?after={cursors[1]}"
         return answer
+
+    def _summary(self, waba_id: str) -> Json:
+        """What `summary=` asks for: how many templates there are and may be."""
+        row = self._store.one("SELECT COUNT(*) AS n FROM templates WHERE waba_id = ? AND status != 'DELETED'", waba_id)
+        count = int(row["n"]) if row is not None else 0
+        return {
+            "total_count": count,
+            "message_template_count": count,
+            "message_template_limit": TEMPLATES_MOST,
+            "are_translations_complete": False,
+        }
 
     def view(self, row: Row, wanted: str | None) -> Json:
         doc = json.loads(row["doc"])
@@ -140,7 +154,7 @@ class Templates:
         with self._store.together():
             self._store.remember(f"created.{waba_id}", [*made, now])
             doc = {key: body[key] for key in ("components", "message_send_ttl_seconds") if body.get(key) is not None}
-            doc["parameter_format"] = str(body.get("parameter_format", "POSITIONAL")).upper()
+            doc["parameter_format"] = parameter_format_of(body)
             category = str(body["category"]).upper()
             ident = self._keep(waba_id, name, body["language"], "PENDING", category, doc)
             self._agenda.at(self._clock.in_(REVIEW_SECONDS), "review", {"template": ident})

@@ -47,7 +47,7 @@ class Callback:
     verify_token: str = "the-token-we-chose"
     answers: list[int] = field(default_factory=list)
     handshakes: int = 0
-    posts: "queue.Queue[Post]" = field(default_factory=queue.Queue)
+    posts: queue.Queue[Post] = field(default_factory=queue.Queue)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def next(self) -> Post:
