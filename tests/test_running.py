@@ -144,31 +144,9 @@ def test_a_port_in_use_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert f"make up PORT={port + 100}" in refused.stderr
 
 
-BAD = {
-    "SECRET_KEY": ["", "short", "django-insecure-" + "0123456789abcdefghijklmnopqrstuvwxyz0123456789"],
-    "FIELD_KEYS": ["", "not-a-key"],
-    "TRAIL_KEY": ["", "short"],
-    "METRICS_TOKEN": ["short"],
-    "ALLOWED_HOSTS": ["", "*"],
-    "PUBLIC_URL": ["http://inbox.example.org"],
-    "DEBUG": ["on"],
-    "SANDBOX": ["on"],
-    "REDIS_URL": ["redis://elsewhere.example.org:6379/0"],
-}
-
-
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
-def test_production_refuses_each_development_value_by_name(tmp_path: Path, name: str, value: str) -> None:
-    refused = run("help", env=environment(tmp_path, **{name: value}))
+@pytest.mark.parametrize("command", ["web", "help"])
+def test_production_refuses_development_values_whatever_the_command(tmp_path: Path, command: str) -> None:
+    refused = run(command, env=environment(tmp_path, SECRET_KEY="", ALLOWED_HOSTS="*"))
     assert refused.returncode == 1
-    named = re.findall(r"^  ([A-Z_]+): ", refused.stderr, re.MULTILINE)
-    assert named == [name]
+    assert re.findall(r"^  ([A-Z_]+): ", refused.stderr, re.MULTILINE) == ["SECRET_KEY", "ALLOWED_HOSTS"]
     assert "Traceback" not in refused.stderr
-    assert not value or len(value) < 5 or f" {value}" not in refused.stderr
-
-
-@pytest.mark.parametrize("command", ["web", "worker", "sender", "sweep", "migrate", "up"])
-def test_production_refuses_whatever_the_command(tmp_path: Path, command: str) -> None:
-    refused = run(command, env=environment(tmp_path, SECRET_KEY=""))
-    assert refused.returncode == 1
-    assert "SECRET_KEY: is missing" in refused.stderr
