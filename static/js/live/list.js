@@ -102,7 +102,7 @@ function isHeld() {
   const here = list();
   return (
     (here.matches(":hover") && Date.now() - movedAt < STILL) ||
-    here.contains(document.activeElement) ||
+    here.querySelector(":focus-visible") !== null ||
     (scroller()?.scrollTop ?? 0) > 4 ||
     here.querySelector("details[open], [data-selecting]") !== null
   );
