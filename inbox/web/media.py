@@ -7,7 +7,6 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import IO, Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -170,25 +169,38 @@ def opened(name: str) -> File[Any]:
 def streamed(request: HttpRequest, file: File[Any], span: Span) -> HttpResponseBase:
     """The bytes of a span, read while they are sent, in the way of the server that asks."""
     file.seek(span.first)
-    raw = cast("IO[bytes]", file)
-    pieces = pieces_async(raw, span) if isinstance(request, ASGIRequest) else pieces_of(raw, span)
-    return StreamingHttpResponse(pieces)
+    kind = AsyncPieces if isinstance(request, ASGIRequest) else Pieces
+    return StreamingHttpResponse(kind(cast("IO[bytes]", file), span.end - span.first))
 
 
-def pieces_of(file: IO[bytes], span: Span) -> Iterator[bytes]:
-    """The span's bytes in pieces; closes the file."""
-    left = span.end - span.first
-    with file:
-        while left > 0 and (piece := file.read(min(CHUNK, left))):
-            left -= len(piece)
+class Pieces:
+    """The next bytes of a file, piece by piece. Django closes it, also when nobody has read anything."""
+
+    def __init__(self, file: IO[bytes], left: int) -> None:
+        self._file, self._left = file, left
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self.next_piece():
             yield piece
 
+    def next_piece(self) -> bytes:
+        """Some bytes, or none at the end."""
+        piece = self._file.read(min(CHUNK, self._left))
+        self._left -= len(piece)
+        return piece
 
-async def pieces_async(file: IO[bytes], span: Span) -> AsyncIterator[bytes]:
-    """The same for an asynchronous server: without this Django would read the whole file into memory."""
-    pieces = pieces_of(file, span)
-    try:
-        while (piece := await asyncio.to_thread(partial(next, pieces, None))) is not None:
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._file.close()
+
+
+class AsyncPieces:
+    """The same for an asynchronous server: from ordinary pieces Django would first read the whole file into memory."""
+
+    def __init__(self, file: IO[bytes], left: int) -> None:
+        self._pieces = Pieces(file, left)
+        self.close = self._pieces.close
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while piece := await asyncio.to_thread(self._pieces.next_piece):
             yield piece
-    finally:
-        file.close()

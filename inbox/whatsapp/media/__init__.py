@@ -1,7 +1,7 @@
 """Files: what customers send is fetched and kept, what we send is checked and handed up; types come from the bytes."""
 
-from .fetch import REASONS, due, fetch
 from .images import BadImage, Measured, measure
+from .inbound import REASONS, due, fetch
 from .kept import THUMB_MIME, remove, thumb_of
 from .kinds import ALLOWED, MediaRefused
 from .names import clean_filename
