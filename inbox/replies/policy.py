@@ -159,7 +159,7 @@ def composer_for(conversation: Conversation, person: User) -> Composer:
 
 
 def choices(conversation: Conversation) -> list[TemplateChoice]:
-    """Every template of the number's account, those that can be sent first, the contact's language first among them."""
+    """Every template of the number's account: what can be sent first, then the contact's language, marketing last."""
     connection = getattr(conversation.number, "connection", None)
     if connection is None:
         return []
@@ -167,4 +167,9 @@ def choices(conversation: Conversation) -> list[TemplateChoice]:
     stopped = marketing_is_stopped(conversation)
     rows = Template.objects.filter(waba_id=connection.waba_id)
     found = [TemplateChoice(row, refusal_of(row, conversation, marketing_stopped=stopped)) for row in rows]
-    return sorted(found, key=lambda choice: (bool(choice.refusal), choice.template.language[:2] != language, choice.template.name))
+
+    def place(choice: TemplateChoice) -> tuple[bool, bool, bool, str]:
+        row = choice.template
+        return bool(choice.refusal), row.category == "MARKETING", row.language[:2] != language, row.name
+
+    return sorted(found, key=place)

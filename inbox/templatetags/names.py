@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django import template
@@ -11,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language_info
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 from phonenumbers.timezone import time_zones_for_number
+
+from accounts.middleware import zone_named
 
 register = template.Library()
 
@@ -36,7 +37,8 @@ def local_time(digits: str) -> datetime | None:
     """What time it is now where a number is from, if that is one zone only."""
     number = parsed(digits)
     zones = time_zones_for_number(number) if number else ()
-    return timezone.now().astimezone(ZoneInfo(zones[0])) if len(zones) == 1 and "/" in zones[0] else None
+    zone = zone_named(zones[0]) if len(zones) == 1 else None
+    return timezone.now().astimezone(zone) if zone else None
 
 
 @register.filter
