@@ -49,11 +49,14 @@ os.environ |= {
 }
 
 from inbox.settings import *  # noqa: E402, F403  the environment must be ready first, and settings are read as they are
-from inbox.settings import DATA_DIR, DATABASES  # noqa: E402  for the same reason
+from inbox.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402  for the same reason
 
 # A file, so that threads meet the same locks as in production; in memory they would meet others.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+
+# Pages are rendered without collecting static files first.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # Processes that tests start run on the product's settings, not on these; the parallel workers of pytest read pyproject.toml.
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)
