@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from accounts.models import User
 from inbox.conversations.models import Conversation, Message, Number
@@ -17,11 +16,6 @@ from inbox.web import live
 from tests import make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _addresses(settings: Settings) -> None:
-    settings.ROOT_URLCONF = "tests.web.live_pages"
 
 
 @pytest.fixture
