@@ -31,6 +31,7 @@ class Agenda:
         self._going = False
         self._busy = 0
         self._rung = False
+        self._wakes_at = float("inf")  # the sandbox moment until which the loop sleeps by itself
         self._thread: threading.Thread | None = None
         self._pool: ThreadPoolExecutor | None = None
 
@@ -40,10 +41,21 @@ class Agenda:
     def at(self, due: float, kind: str, payload: Json) -> None:
         """Promises `kind` at a sandbox moment; call `ring` after the surrounding transaction if it is now."""
         self._store.add("agenda", due=due, kind=kind, payload=json.dumps(payload))
-        self.ring()
+        if due < self._wakes_at:
+            self.ring()
 
     def soon(self, kind: str, payload: Json) -> None:
         self.at(self._clock.now(), kind, payload)
+
+    def is_promised(self, kind: str, payload: Json) -> bool:
+        """Whether the same deed is due and nobody has begun it."""
+        found = self._store.one(
+            "SELECT 1 FROM agenda WHERE claimed = 0 AND due <= ? AND kind = ? AND payload = ?",
+            self._clock.now(),
+            kind,
+            json.dumps(payload),
+        )
+        return found is not None
 
     def ring(self) -> None:
         with self._wake:
@@ -83,9 +95,11 @@ class Agenda:
         while self._going:
             nap = self._start_what_is_due()
             with self._wake:
+                self._wakes_at = self._clock.now() + nap
                 if not self._rung and nap > 0:
                     self._wake.wait(nap)
                 self._rung = False
+                self._wakes_at = float("inf")  # while it looks, whatever comes must make it look again
 
     def _start_what_is_due(self) -> float:
         now = self._clock.now()

@@ -32,6 +32,7 @@ SAFE_HEADERS = {
     "Cache-Control": "no-store",
 }
 INLINE_TYPES = ("image/jpeg", "image/png", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "video/mp4")
+PHONES = "/sandbox/phone/"
 LAST_CALLS = 12
 SHORT_THREAD = 80
 
@@ -47,7 +48,7 @@ class Phone:
 
     @property
     def url(self) -> str:
-        return f"/sandbox/phone/{self.who.id}/?{urlencode({'number': self.line.id})}"
+        return f"{PHONES}{self.who.id}/?{urlencode({'number': self.line.id})}"
 
 
 class PhonePage:
@@ -58,7 +59,8 @@ class PhonePage:
         self._sandbox = control.sandbox
 
     def listing(self, *, problem: str = "") -> str:
-        return render_to_string("sandbox/phone_list.html", {"people": self._sandbox.people.all(), "problem": problem})
+        context = {"phones": PHONES, "people": self._sandbox.people.all(), "problem": problem}
+        return render_to_string("sandbox/phone_list.html", context)
 
     def phone(self, request: Request) -> Phone:
         return Phone(self._control.person(request.path_params["person"]), self._control.line(request.query_params.get("number")))
@@ -102,7 +104,8 @@ class PhonePage:
         return {
             "who": who,
             "line": line,
-            "phone_url": phone.url,
+            "phones": PHONES,
+            "here": f"{PHONES}{who.id}/",
             "messages": messages,
             "calls": self._last_calls(line),
             "typing": pair is not None and pair["typing_until"] > now,

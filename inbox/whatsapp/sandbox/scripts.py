@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from sqlite3 import Row
 
 from inbox.whatsapp.sandbox.agenda import Agenda
@@ -15,6 +14,7 @@ from inbox.whatsapp.sandbox.shapes import Json
 from inbox.whatsapp.sandbox.store import Store
 
 REPLY_SECONDS = 2.5
+TAPS_MOST = 5  # so that a bot which always offers buttons and a person who always presses one come to an end
 
 # A line is a text, or a kind of media with a caption ("image:Look"). The first line opens the conversation,
 # each later one answers one message of the business; after the last there is silence.
@@ -102,14 +102,6 @@ SCRIPTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Next:
-    """What a person says next, as an `Inbound.write` request."""
-
-    asked: Json
-    step: int
-
-
 def lines_of(who: Somebody) -> tuple[str, ...]:
     by_language = SCRIPTS.get(who.script, SCRIPTS["silent"])
     return by_language.get(who.language, by_language["en"])
@@ -142,6 +134,7 @@ class Scripts:
         if not opening:
             return {"id": None, "type": "silent", "timestamp": str(self._clock.outside(self._clock.now()))}
         self._set_step(who, line.id, 1)
+        self._store.run("UPDATE pairs SET taps = 0 WHERE number_id = ? AND person_id = ?", line.id, who.id)
         return self._inbound.write(who, line, spoken(opening[0], who))
 
     def begin_at(self, who: Somebody, number_id: str, step: int) -> None:
@@ -152,7 +145,7 @@ class Scripts:
         """Promises one answer once a message is read; several messages in a row get one answer."""
         row = self._store.one("SELECT * FROM messages WHERE id = ?", payload["message"])
         who = self._people.get(row["person_id"]) if row is not None else None
-        if row is None or who is None or payload["status"] != "read" or row["type"] == "reaction":
+        if row is None or who is None or who.script == "silent" or payload["status"] != "read" or row["type"] == "reaction":
             return
         waiting = self._store.one(
             "SELECT 1 FROM agenda WHERE kind = 'answer' AND claimed = 0 AND payload LIKE ?", f'%"person": "{who.id}"%'
@@ -167,13 +160,19 @@ class Scripts:
             return
         line = self._directory.lines[row["number_id"]]
         if (choice := _choice(row)) is not None:
-            self._inbound.write(who, line, choice)
+            self._tap(who, line, choice)
             return
         step = self._step(who, line.id)
         lines = lines_of(who)
         if step < len(lines):
             self._set_step(who, line.id, step + 1)
             self._inbound.write(who, line, spoken(lines[step], who))
+
+    def _tap(self, who: Somebody, line: Line, choice: Json) -> None:
+        if self._store.run(
+            "UPDATE pairs SET taps = taps + 1 WHERE number_id = ? AND person_id = ? AND taps < ?", line.id, who.id, TAPS_MOST
+        ):
+            self._inbound.write(who, line, choice)
 
     def _step(self, who: Somebody, number_id: str) -> int:
         row = self._store.one("SELECT step FROM pairs WHERE number_id = ? AND person_id = ?", number_id, who.id)

@@ -112,7 +112,7 @@ class Statuses:
             value = self._value(row, line, who, payload)
             for _ in range(payload["copies"]):
                 self._emit(line, value)
-        if name in ("read", "delivered") and who is not None:
+        if name == "read" and who is not None and who.script != "silent":
             self._agenda.soon("noticed", {"message": row["id"], "status": name})
 
     def _emit(self, line: Line, value: Json) -> None:

@@ -29,6 +29,7 @@ CREATE INDEX IF NOT EXISTS thread ON messages (person_id, number_id, seq);
 CREATE TABLE IF NOT EXISTS pairs (
   number_id TEXT, person_id TEXT, last_in REAL NOT NULL DEFAULT 0, last_out REAL NOT NULL DEFAULT 0,
   blocked INTEGER NOT NULL DEFAULT 0, stopped INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0,
+  taps INTEGER NOT NULL DEFAULT 0,
   debt REAL NOT NULL DEFAULT 0, debt_at REAL NOT NULL DEFAULT 0, typing_until REAL NOT NULL DEFAULT 0,
   PRIMARY KEY (number_id, person_id));
 CREATE TABLE IF NOT EXISTS media (

@@ -77,9 +77,14 @@ class Webhooks:
             )
             target = {"app": app_id, "url": url, "number": number_id}
             if slow is None:
-                self._agenda.soon("deliver", target)
+                self._call_a_worker(target)
             else:
                 self._agenda.at(self._clock.now() + slow["milliseconds"] / 1000, "deliver", target)
+
+    def _call_a_worker(self, target: Json) -> None:
+        """Under load one worker that has not looked yet takes everything that waits; a second one is not called."""
+        if not self._agenda.is_promised("deliver", target):
+            self._agenda.soon("deliver", target)
 
     def deliver_now(self, number_id: str) -> None:
         """Delivers what waits for a number before returning (for a status that overtakes its own answer)."""

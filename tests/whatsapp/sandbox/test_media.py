@@ -104,7 +104,7 @@ def test_a_link_is_fetched_after_the_send_and_shown_on_the_phone(client: Client,
     client.send("image", {"link": callback.url.replace("/hook", "/a.jpg"), "caption": "Front"})
     assert next(callback.statuses())["status"] == "sent"
     assert sandbox.agenda.wait_idle(15)
-    shown = [one for one in client.script("GET", "people/amara/messages").json()["messages"] if one["from"] == "business"][0]
+    shown = next(one for one in client.script("GET", "people/amara/messages").json()["messages"] if one["from"] == "business")
     assert shown["media"]
     assert shown["text"] == "Front"
 

@@ -197,6 +197,16 @@ def test_an_answerer_presses_the_first_button(client: Client, callback: Callback
     assert got["context"]["id"] == wamid
 
 
+def test_a_bot_that_always_offers_buttons_is_not_answered_for_ever(client: Client, sandbox: Sandbox) -> None:
+    client.writes("amara")
+    action = {"buttons": [{"type": "reply", "reply": {"id": "again", "title": "Again"}}]}
+    for _ in range(8):
+        client.send("interactive", {"type": "button", "body": {"text": "Once more?"}, "action": action})
+        assert sandbox.agenda.wait_idle(15)
+    shown = client.script("GET", "people/amara/messages").json()["messages"]
+    assert sum(one["from"] == "person" and one["type"] == "interactive" for one in shown) == 5
+
+
 def test_the_demo_opens_once_with_many_customers_in_three_languages(client: Client, callback: Callback, sandbox: Sandbox) -> None:
     written = client.script("POST", "demo").json()["written"]
     assert client.script("POST", "demo").json() == {"written": 0}
