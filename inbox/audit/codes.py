@@ -68,11 +68,9 @@ class Code(Enum):
     CONVERSATION_RESOLVED = "conversation.resolved", WORK, _("%(actor)s resolved the conversation")
     CONVERSATION_REOPENED = "conversation.reopened", WORK, _("%(actor)s reopened the conversation")
     CONVERSATION_VIEWED = "conversation.viewed", PERSONAL, _("%(actor)s read the conversation"), "messages"
-    CONVERSATION_READ = "conversation.read", WORK, _("%(actor)s marked the conversation as read"), "message"
 
     MESSAGE_SENT = "message.sent", WORK, _("%(actor)s sent a message"), "message", "kind"
     MESSAGE_FAILED = "message.failed", WORK, _("A message was not delivered (error %(error)s)"), "message", "error"
-    MESSAGE_UNKNOWN = "message.unknown", WORK, _("It is not known whether a message was sent"), "message"
     MESSAGE_RETRIED = "message.retried", WORK, _("%(actor)s sent a message once more"), "message"
     MESSAGE_DISCARDED = "message.discarded", WORK, _("%(actor)s set a failed message aside"), "message"
     TEMPLATE_SENT = (
@@ -88,7 +86,6 @@ class Code(Enum):
     ATTACHMENT_VIEWED = "attachment.viewed", PERSONAL, _("%(actor)s opened a file"), "message", "mime"
 
     CONTACT_VIEWED = "contact.viewed", PERSONAL, _("%(actor)s read the contact's details"), "conversation"
-    CONTACT_CREATED = "contact.created", PERSONAL, _("A new contact was met")
     CONTACT_PHONE_CHANGED = "contact.phone_changed", PERSONAL, _("The contact's phone number changed")
     CONTACT_BSUID_CHANGED = "contact.bsuid_changed", PERSONAL, _("The contact's WhatsApp user id changed")
     CONTACT_IDENTITY_CHANGED = "contact.identity_changed", PERSONAL, _("The contact's WhatsApp identity changed")
@@ -116,7 +113,6 @@ class Code(Enum):
         "status",
         "category",
     )
-    TEMPLATES_SYNCED = "templates.synced", WORK, _("The templates were read from WhatsApp (%(count)s)"), "count"
     ACCOUNT_EVENT = (
         "account.event",
         SECURITY,

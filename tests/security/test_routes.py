@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import resolve, reverse
@@ -24,6 +23,7 @@ from .routes import PEOPLE, ROUTES, For, Words, World, build, mounted, nothing, 
 WATCHED: tuple[type[Model], ...] = (Conversation, Message, Attachment, Reaction, Delivery, Invitation, Entry)
 REFUSED = {401, 403, 404}
 CSRF = "c" * 32
+Answer = Any  # the test client's answers have no public type
 # What has to be chosen, besides the address, before anything is found at all.
 FORMS: dict[str, Callable[[World], Words]] = {"team_members": lambda world: {"person": person(world)["pk"]}}
 
@@ -46,7 +46,7 @@ def browser(cast: dict[str, User], who: str) -> Client:
     return client
 
 
-def ask(client: Client, address: str, form: dict[str, Any] | None = None) -> dict[str, HttpResponse]:
+def ask(client: Client, address: str, form: dict[str, Any] | None = None) -> dict[str, Answer]:
     """What comes back for a GET and for a POST with its token."""
     answers = {"GET": client.get(address), "POST": client.post(address, form, headers={"X-CSRFToken": CSRF})}
     for answer in answers.values():
@@ -60,15 +60,15 @@ def address_of(name: str, words: Words) -> str:
     return f"{reverse(name, kwargs=path)}?{words.get('?', '')}"
 
 
-def asks_to_sign_in(answer: HttpResponse) -> bool:
+def asks_to_sign_in(answer: Answer) -> bool:
     return answer.status_code == 401 or is_sent_to_sign_in(answer)
 
 
-def is_sent_to_sign_in(answer: HttpResponse) -> bool:
+def is_sent_to_sign_in(answer: Answer) -> bool:
     return answer.status_code in {302, 303} and answer["Location"].startswith(resolve_url(settings.LOGIN_URL))
 
 
-def lets_in(answer: HttpResponse) -> bool:
+def lets_in(answer: Answer) -> bool:
     assert answer.status_code != 500  # 503 is how an instance says that it is not ready
     return not (answer.status_code in REFUSED | {405} or is_sent_to_sign_in(answer))
 
