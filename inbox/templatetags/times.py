@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django import template
@@ -62,10 +63,12 @@ def day(at: datetime) -> str:
             return name
 
 
-FORMS = {
+FORMS: dict[str, Callable[[datetime], str]] = {
     "clock": lambda at: date_format(at, "H:i"),
     "list": in_list,
     "day": day,
     "date": lambda at: date_format(at, "j M Y"),
-    "full": lambda at: pgettext("date, time", "%(date)s, %(time)s") % {"date": date_format(at, "j M Y"), "time": date_format(at, "H:i")},
+    "full": lambda at: (
+        pgettext("date, time", "%(date)s, %(time)s") % {"date": date_format(at, "j M Y"), "time": date_format(at, "H:i")}
+    ),
 }

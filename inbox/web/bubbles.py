@@ -122,10 +122,7 @@ def quote_of(message: Message) -> Quote | None:
     quoted = message.reply_to
     if quoted is None:
         return None
-    if quoted.is_ours:
-        who = str(quoted.author or message.number.name)
-    else:
-        who = message.contact.display_name
+    who = str(quoted.author or message.number.name) if quoted.is_ours else message.contact.display_name
     text = "" if quoted.revoked_at else quoted.text
     return Quote(quoted, who, text or words_of(quoted.kind).name)
 
@@ -135,13 +132,19 @@ def fate_of(message: Message) -> Fate | None:
     if message.dismissed_at is not None or message.status not in (Status.FAILED, Status.UNKNOWN):
         return None
     if message.status == Status.UNKNOWN:
-        return Fate(_("WhatsApp has not confirmed this. It may have arrived: check before sending it again."), "unknown", "check", "", None)
+        return Fate(
+            _("WhatsApp has not confirmed this. It may have arrived: check before sending it again."),
+            "unknown",
+            "check",
+            "",
+            None,
+        )
     told = explain(message.error_code or 0, detail=message.error_detail, name=message.contact.display_name)
     return Fate(told.sentence, "failed", told.next_step, message.error_detail, message.error_code)
 
 
 def thread(messages: Iterable[Message], events: Iterable[Any] = (), unread: int = 0) -> list[Item]:
-    """The lines of a thread, oldest first, with a heading over each day and a line above the last ``unread`` from the customer."""
+    """The lines of a thread, oldest first, with a heading over each day and a line above the customer's last ``unread``."""
     said = [Item("message", message.said_at, bubble(message)) for message in messages]
     since = said[0].at if said else None
     done = [Item("event", event.at, event=event) for event in events if since is None or event.at >= since]

@@ -125,5 +125,3 @@ def kept(request: HttpRequest, conversation: Conversation, draft: Draft) -> Http
         return render(request, "conversation/_composer.html", context, status=status)
     context = left_half(request) | desk(request, conversation, draft)
     return render(request, "conversation/show.html", context, status=status)
-
-

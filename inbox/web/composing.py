@@ -142,7 +142,12 @@ def filled(choice: TemplateChoice, conversation: Conversation, draft: Draft) -> 
     """A template with what was typed into its fields; a field for a name begins with the contact's."""
     wrong = draft.refused.field if draft.refused is not None else ""
     slots = [
-        Slot(one, f"field:{one.key}", draft.values.get(one.key, begun(one.key, conversation)), draft.refused.sentence if draft.refused and one.key == wrong else "")
+        Slot(
+            one,
+            f"field:{one.key}",
+            draft.values.get(one.key, begun(one.key, conversation)),
+            draft.refused.sentence if draft.refused and one.key == wrong else "",
+        )
         for one in catalogue.form(choice.template)
     ]
     shown = catalogue.preview(choice.template, {slot.field.key: f"{OPEN}{slot.field.key}{CLOSE}" for slot in slots})

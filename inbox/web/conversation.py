@@ -40,7 +40,9 @@ def earlier(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"conversation": conversation, "stretch": shown, "items": shown.items}
     if is_fragment(request):
         return render(request, "conversation/_items.html", context)
-    return render(request, "conversation/show.html", left_half(request) | desk(request, conversation) | context | {"is_earlier_page": True})
+    return render(
+        request, "conversation/show.html", left_half(request) | desk(request, conversation) | context | {"is_earlier_page": True}
+    )
 
 
 @reading

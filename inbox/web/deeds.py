@@ -35,7 +35,9 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     except CannotAssign as refused:
         return answered(request, conversation_for(asker(request), pk), error=refused.sentence)
     owner = conversation.assignee
-    return answered(request, conversation, _("Assigned to %(name)s.") % {"name": owner} if owner else _("Nobody looks after it now."))
+    return answered(
+        request, conversation, _("Assigned to %(name)s.") % {"name": owner} if owner else _("Nobody looks after it now.")
+    )
 
 
 @doing

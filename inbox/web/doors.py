@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -22,12 +22,12 @@ Answer = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 def reading(view: Answer[P]) -> Answer[P]:
     """A door that shows something: GET, signed in; a page by itself and a fragment for a script."""
-    return cast("Answer[P]", require_safe(signed_in(view)))
+    return require_safe(signed_in(view))
 
 
 def doing(view: Answer[P]) -> Answer[P]:
     """A door behind which something is done: POST, signed in."""
-    return cast("Answer[P]", require_POST(signed_in(view)))
+    return require_POST(signed_in(view))
 
 
 def signed_in(view: Answer[P]) -> Answer[P]:
@@ -35,10 +35,7 @@ def signed_in(view: Answer[P]) -> Answer[P]:
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            answer = signin_first(request)
-        else:
-            answer = view(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs) if request.user.is_authenticated else signin_first(request)
         patch_vary_headers(answer, ["HX-Request", "Cookie"])
         patch_cache_control(answer, private=True, no_store=True)
         return answer

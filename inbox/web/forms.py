@@ -13,7 +13,9 @@ FIELD = "field:"
 class Sending(forms.Form):
     """What every send carries: the page's token, so that a repeat adds nothing, and the last message it showed."""
 
-    client_token = forms.UUIDField(error_messages={"required": _("Reload the page and send again."), "invalid": _("Reload the page and send again.")})
+    client_token = forms.UUIDField(
+        error_messages={"required": _("Reload the page and send again."), "invalid": _("Reload the page and send again.")}
+    )
     seen = forms.IntegerField(required=False, min_value=1)
 
 
@@ -55,7 +57,9 @@ class ButtonsForm(Sending):
 class TemplateForm(Sending):
     """A template and what its fields hold; the fields differ by template, so they are read from ``field:<key>``."""
 
-    template = forms.IntegerField(error_messages={"required": _("Choose a template first."), "invalid": _("Choose a template first.")})
+    template = forms.IntegerField(
+        error_messages={"required": _("Choose a template first."), "invalid": _("Choose a template first.")}
+    )
 
     def values(self) -> dict[str, str]:
         """Field by key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -11,12 +11,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from inbox.conversations.access import with_bubble_parts
-from inbox.conversations.models import Conversation
+from inbox.conversations.models import Conversation, Message
 from inbox.conversations.views import keys_of
 
 from .bubbles import bubble
 from .rows import row
-from .story import story
+from .story import Line, story
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,14 @@ class Change(TypedDict):
 def changes(wanted: Sequence[tuple[int, Sequence[int] | None]], audience: Audience) -> dict[int, Change]:
     """What to show of some conversations and some of their messages, by conversation; those that are gone are left out.
 
-    With None in place of messages only the row is drawn; any number of those cost the same queries.
-
-    Asks nothing about rights: a frame goes only to those who may see the conversation's number.
+    With None in place of messages only the row is drawn. Any number of conversations cost the same queries, which are most
+    of the work, so the hub hands over everything that waits. Asks nothing about rights: a frame goes only to those who may see the conversation's number.
     """
-    found = Conversation.objects.for_list().in_bulk([pk for pk, _messages in wanted])
+    asked = dict(wanted)
+    found = Conversation.objects.for_list().in_bulk(list(asked))
     with translation.override(audience.language), timezone.override(ZoneInfo(audience.timezone)):
-        return {pk: drawn(found[pk], messages) for pk, messages in wanted if pk in found}
+        lines = lines_of({pk: messages for pk, messages in asked.items() if messages is not None})
+        return {pk: drawn(conversation, lines.get(pk, [])) for pk, conversation in found.items()}
 
 
 def change(conversation_id: int, message_ids: Sequence[int], audience: Audience) -> Change | None:
@@ -69,35 +70,47 @@ def change(conversation_id: int, message_ids: Sequence[int], audience: Audience)
     return changes([(conversation_id, message_ids)], audience).get(conversation_id)
 
 
-def drawn(conversation: Conversation, message_ids: Sequence[int] | None) -> Change:
+def drawn(conversation: Conversation, lines: list[Piece]) -> Change:
     """A conversation in the language and zone that are active."""
     now = timezone.now()
-    shown = row(conversation, now)
-    html = render_to_string("inbox/_row.html", {"row": shown})
     return Change(
         contact=conversation.contact_id,
         keys=keys_of(conversation, now),
-        row=Piece(id=f"conversation-{conversation.pk}", at=conversation.last_message_at.isoformat(), html=html),
-        lines=[] if message_ids is None else lines_of(conversation, message_ids),
+        row=Piece(
+            id=f"conversation-{conversation.pk}",
+            at=conversation.last_message_at.isoformat(),
+            html=render_to_string("inbox/_row.html", {"row": row(conversation, now)}),
+        ),
+        lines=lines,
         owner=str(conversation.assignee_id or ""),
         state=conversation.state,
         window=conversation.window_until.isoformat() if conversation.window_until else "",
     )
 
 
-def lines_of(conversation: Conversation, message_ids: Sequence[int]) -> list[Piece]:
-    """Some messages, and the newest of what was done with the conversation."""
-    messages = with_bubble_parts().filter(pk__in=message_ids).order_by("said_at", "pk") if message_ids else []
-    lines = [
-        Piece(
-            id=f"message-{message.pk}",
-            at=message.said_at.isoformat(),
-            html=render_to_string("conversation/_message.html", {"bubble": bubble(message)}),
-        )
-        for message in messages
-    ]
-    deeds = [
-        Piece(id=f"event-{line.pk}", at=line.at.isoformat(), html=render_to_string("conversation/_event.html", {"event": line}))
-        for line in story([conversation.pk])[-5:]
-    ]
-    return lines + deeds
+def lines_of(asked: Mapping[int, Sequence[int]]) -> dict[int, list[Piece]]:
+    """By conversation the messages that are asked for, and the newest of what was done with it."""
+    if not asked:
+        return {}
+    lines: dict[int, list[Piece]] = {pk: [] for pk in asked}
+    wanted = {message for messages in asked.values() for message in messages}
+    messages = {message.pk: message for message in with_bubble_parts().filter(pk__in=wanted)} if wanted else {}
+    for pk, ids in asked.items():
+        said = (messages[message] for message in ids if message in messages)
+        lines[pk] += [said_piece(message) for message in sorted(said, key=lambda message: (message.said_at, message.pk))]
+    for deed in story(asked):
+        if deed.conversation is not None:
+            lines[deed.conversation].append(deed_piece(deed))
+    return lines
+
+
+def said_piece(message: Message) -> Piece:
+    """A message's bubble."""
+    html = render_to_string("conversation/_message.html", {"bubble": bubble(message)})
+    return Piece(id=f"message-{message.pk}", at=message.said_at.isoformat(), html=html)
+
+
+def deed_piece(deed: Line) -> Piece:
+    """A line about what was done."""
+    html = render_to_string("conversation/_event.html", {"event": deed})
+    return Piece(id=f"event-{deed.pk}", at=deed.at.isoformat(), html=html)

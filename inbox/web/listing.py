@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -71,7 +72,7 @@ def sort_of(request: HttpRequest) -> str:
 def remember(answer: HttpResponse, view: View, sort: str) -> HttpResponse:
     """Keep view and order for the next page."""
     for name, value in ((VIEW_COOKIE, view.slug), (SORT_COOKIE, sort)):
-        answer.set_cookie(name, value, httponly=True, samesite="Lax", secure=None, max_age=None)
+        answer.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.PRODUCTION)
     return answer
 
 

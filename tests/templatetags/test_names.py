@@ -8,7 +8,9 @@ import time_machine
 from inbox.templatetags.names import first_name, language, local_time, phone
 
 
-@pytest.mark.parametrize(("digits", "shown"), [("5511912344321", "+55 11 91234-4321"), ("351910000001", "+351 910 000 001"), ("1", "+1"), ("x", "+x")])
+@pytest.mark.parametrize(
+    ("digits", "shown"), [("5511912344321", "+55 11 91234-4321"), ("351910000001", "+351 910 000 001"), ("1", "+1"), ("x", "+x")]
+)
 def test_a_phone_number_is_written_internationally(digits: str, shown: str) -> None:
     assert phone(digits) == shown
 
@@ -21,11 +23,15 @@ def test_the_time_of_a_number_is_told_only_where_it_is_certain(clock: time_machi
     assert local_time("") is None
 
 
-@pytest.mark.parametrize(("name", "first"), [("Maria Souza", "Maria"), ("", ""), ("  ", ""), ("Wolfeschlegelsteinhausen", "Wolfeschlegelstei…")])
+@pytest.mark.parametrize(
+    ("name", "first"), [("Maria Souza", "Maria"), ("", ""), ("  ", ""), ("Wolfeschlegelsteinhausen", "Wolfeschlegelstei…")]
+)
 def test_a_first_name_fits_on_a_button(name: str, first: str) -> None:
     assert first_name(name) == first
 
 
-@pytest.mark.parametrize(("code", "name"), [("pt", "Português"), ("pt_BR", "Português brasileiro"), ("es", "Español"), ("zz", "zz"), ("", "")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("pt", "Português"), ("pt_BR", "Português brasileiro"), ("es", "Español"), ("zz", "zz"), ("", "")]
+)
 def test_a_language_is_called_by_its_own_name(code: str, name: str) -> None:
     assert language(code) == name

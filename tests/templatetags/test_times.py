@@ -43,7 +43,9 @@ def test_a_span_has_at_most_two_units(clock: time_machine.Traveller, span: timed
         (NOON, "full", "2 Mar 2027, 12:00"),
     ],
 )
-def test_a_moment_is_written_as_short_as_its_place_allows(clock: time_machine.Traveller, at: datetime, form: str, words: str) -> None:
+def test_a_moment_is_written_as_short_as_its_place_allows(
+    clock: time_machine.Traveller, at: datetime, form: str, words: str
+) -> None:
     assert moment(at, form) == f'<time datetime="{at.isoformat()}" data-time="{form}">{words}</time>'
 
 

@@ -18,7 +18,9 @@ from inbox.lib.styles import files, sheet
 from inbox.templatetags.page_parts import modules
 
 STATIC = Path(settings.BASE_DIR) / "static"
-IMPORT = re.compile(r"""(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+["']([^"']+)["']|(?:^|\n)\s*import\s+["']([^"']+)["']|\bimport\(\s*([^)]*)\)""")
+IMPORT = re.compile(
+    r"""(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+["']([^"']+)["']|(?:^|\n)\s*import\s+["']([^"']+)["']|\bimport\(\s*([^)]*)\)"""
+)
 KB = 1024
 RAW_COLOURS = {
     "tokens.css": "where colours are defined",
@@ -63,14 +65,21 @@ def test_every_name_that_is_imported_is_exported() -> None:
     for name, path in known.items():
         for names, wanted in re.findall(r'import \{([^}]*)\} from "([^"]+)"', path.read_text()):
             exports = set(re.findall(r"export (?:async )?(?:function|const|class|let) (\w+)", known[wanted].read_text()))
-            missing += [(name, one) for one in (part.split(" as ")[0].strip() for part in names.split(",")) if one and one not in exports]
+            missing += [
+                (name, one) for one in (part.split(" as ")[0].strip() for part in names.split(",")) if one and one not in exports
+            ]
     assert missing == []
 
 
 def test_every_behaviour_a_template_names_is_mounted() -> None:
     table = (STATIC / "js" / "app.js").read_text()
     templates = [path for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html") if "sandbox" not in path.parts]
-    named = {word for path in templates for value in re.findall(r'data-behaviour="([^"]+)"', path.read_text()) for word in value.split()}
+    named = {
+        word
+        for path in templates
+        for value in re.findall(r'data-behaviour="([^"]+)"', path.read_text())
+        for word in value.split()
+    }
     assert named
     missing = {name for name in named if f'"{name}":' not in table and not re.search(rf"[{{,]\s*{name}[,\s}}]", table)}
     assert missing == set()
@@ -124,7 +133,9 @@ def test_every_style_is_in_a_layer_and_speaks_in_tokens() -> None:
         assert "!important" not in source, path.name
         if path.name not in RAW_COLOURS:
             assert not re.search(r":[^;{]*(?:#[0-9a-f]{3,8}\b|\brgba?\(|\bhsl|\boklch\()", outside), path.name
-            assert not re.search(r"\b(?:margin|padding|border)-(?:left|right|top|bottom)\b|\b(?:text-align|float): (?:left|right)\b", outside), path.name
+            assert not re.search(
+                r"\b(?:margin|padding|border)-(?:left|right|top|bottom)\b|\b(?:text-align|float): (?:left|right)\b", outside
+            ), path.name
 
 
 def test_every_template_can_be_read_and_is_short() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,9 @@ from tests import make
 
 from .conftest import FRAGMENT, Enter
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
 pytestmark = pytest.mark.django_db
 
 PNG = bytes.fromhex(
@@ -29,8 +33,9 @@ def sent() -> list[Message]:
     return list(Message.objects.filter(direction="out").order_by("pk"))
 
 
-def reply(browser: Client, conversation: Conversation, text: str, **more: object):  # type: ignore[no-untyped-def]  # Django's test response is private
-    headers = more.pop("headers", FRAGMENT)
+def reply(
+    browser: Client, conversation: Conversation, text: str, *, headers: dict[str, str] = FRAGMENT, **more: object
+) -> _MonkeyPatchedWSGIResponse:
     data = {"text": text, "client_token": str(uuid4()), **more}
     return browser.post(f"/c/{conversation.pk}/replies/", data, headers=headers)
 
@@ -66,7 +71,9 @@ def test_the_same_token_twice_adds_nothing(at_work: Client, asked: Conversation)
 
 
 @pytest.mark.parametrize("headers", [FRAGMENT, {}])
-@pytest.mark.parametrize(("text", "sentence"), [("   ", "Write something first."), ("x" * 4097, "may be 4096 characters long; it has 4097.")])
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("   ", "Write something first."), ("x" * 4097, "may be 4096 characters long; it has 4097.")]
+)
 def test_what_cannot_be_sent_is_refused_with_the_text_kept(
     at_work: Client, asked: Conversation, text: str, sentence: str, headers: dict[str, str]
 ) -> None:
@@ -144,8 +151,12 @@ def order_update(asked: Conversation) -> Template:
     return make.template("order_update", body="Hello {{1}}, your order is ready.")
 
 
-def by_template(browser: Client, conversation: Conversation, template: int, **fields: str):  # type: ignore[no-untyped-def]  # Django's test response is private
-    data = {"template": template, "client_token": str(uuid4()), **{f"field:{key.replace('_', '.')}": value for key, value in fields.items()}}
+def by_template(browser: Client, conversation: Conversation, template: int, **fields: str) -> _MonkeyPatchedWSGIResponse:
+    data = {
+        "template": template,
+        "client_token": str(uuid4()),
+        **{f"field:{key.replace('_', '.')}": value for key, value in fields.items()},
+    }
     return browser.post(f"/c/{conversation.pk}/templates/", data, headers=FRAGMENT)
 
 
@@ -159,7 +170,9 @@ def test_a_template_goes_out_with_its_fields_filled_in(at_work: Client, asked: C
 
 def test_a_field_left_empty_says_so_at_the_field_and_keeps_the_rest(at_work: Client, asked: Conversation) -> None:
     make.connection(asked.number)
-    template = make.template("two", body="Hello {{1}}, see {{2}}.", components=[{"type": "BODY", "text": "Hello {{1}}, see {{2}}."}])
+    template = make.template(
+        "two", body="Hello {{1}}, see {{2}}.", components=[{"type": "BODY", "text": "Hello {{1}}, see {{2}}."}]
+    )
     answer = by_template(at_work, asked, template.pk, body_1="Dora", body_2="")
     assert answer.status_code == 422
     assert 'value="Dora"' in answer.text
@@ -188,7 +201,11 @@ def test_a_file_goes_out_with_its_caption(at_work: Client, asked: Conversation) 
 
 
 def test_a_file_that_is_missing_empty_or_dangerous_is_refused_with_the_caption_kept(at_work: Client, asked: Conversation) -> None:
-    for file in (None, SimpleUploadedFile("x.png", b"", "image/png"), SimpleUploadedFile("run.exe", b"MZ\x90\x00" + b"x" * 200, "image/png")):
+    for file in (
+        None,
+        SimpleUploadedFile("x.png", b"", "image/png"),
+        SimpleUploadedFile("run.exe", b"MZ\x90\x00" + b"x" * 200, "image/png"),
+    ):
         data = {"caption": "My words", "client_token": str(uuid4())} | ({"file": file} if file else {})
         answer = at_work.post(f"/c/{asked.pk}/media/", data, headers=FRAGMENT)
         assert answer.status_code == 422

@@ -30,7 +30,7 @@ PAIRS: list[tuple[str, str, float]] = [
     ("on-tooltip", "tooltip", 7),
     ("text", "mark", 4.5),
     *((control, ground, 3) for ground in SURFACES for control in ("focus", "line-control")),
-    *((severity, ground, 4.5) for severity in ("sev-1", "sev-2", "sev-3", "sev-4") for ground in ("bg-surface", "bg-canvas", "bg-selected")),
+    *((f"sev-{rank}", ground, 4.5) for rank in range(1, 5) for ground in ("bg-surface", "bg-canvas", "bg-selected")),
     *((f"av-{hue}-fg", f"av-{hue}-bg", 7) for hue in range(1, 11)),
     # What our own components add: words on soft fills, and the green button.
     *(("text", f"{meaning}-soft", 7) for meaning in ("warn", "danger", "success", "info")),
@@ -102,4 +102,8 @@ def test_every_pair_that_may_meet_is_readable(theme: int) -> None:
     values = colours()
     assert len(PAIRS) > 110
     poor = {(text, ground): round(contrast(values[text][theme], values[ground][theme]), 2) for text, ground, _least in PAIRS}
-    assert {pair: ratio for pair, ratio in poor.items() if ratio < next(least for text, ground, least in PAIRS if (text, ground) == pair)} == {}
+    assert {
+        pair: ratio
+        for pair, ratio in poor.items()
+        if ratio < next(least for text, ground, least in PAIRS if (text, ground) == pair)
+    } == {}

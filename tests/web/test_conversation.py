@@ -38,9 +38,7 @@ def test_a_fragment_is_the_desk_alone(at_work: Client, asked: Conversation) -> N
     assert 'id="list"' not in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["", "messages/?before=1", "composer/", "header/", "details/"]
-)
+@pytest.mark.parametrize("path", ["", "messages/?before=1", "composer/", "header/", "details/"])
 def test_what_one_may_not_see_is_not_found(at_work: Client, elsewhere: Conversation, path: str) -> None:
     for headers in ({}, FRAGMENT):
         there = at_work.get(f"/c/{elsewhere.pk}/{path}", headers=headers)
@@ -49,7 +47,9 @@ def test_what_one_may_not_see_is_not_found(at_work: Client, elsewhere: Conversat
         assert there.text == nowhere.text
 
 
-@pytest.mark.parametrize("deed", ["replies", "media", "templates", "interactive", "assignment", "closure", "reopening", "reading"])
+@pytest.mark.parametrize(
+    "deed", ["replies", "media", "templates", "interactive", "assignment", "closure", "reopening", "reading"]
+)
 def test_nothing_can_be_done_with_what_one_may_not_see(at_work: Client, elsewhere: Conversation, deed: str) -> None:
     before = Entry.objects.count()
     assert at_work.post(f"/c/{elsewhere.pk}/{deed}/", {"text": "x", "person": ""}).status_code == 404
@@ -181,7 +181,9 @@ def test_a_deleted_message_shows_that_it_is_gone_and_not_its_words(at_work: Clie
 
 def test_the_bubble_is_the_same_alone_and_in_the_thread(at_work: Client, asked: Conversation) -> None:
     message = Message.objects.get()
-    Reaction.objects.create(number=asked.number, message=message, target_external_id=message.external_id, emoji="🙏", said_at=timezone.now())
+    Reaction.objects.create(
+        number=asked.number, message=message, target_external_id=str(message.external_id), emoji="🙏", said_at=timezone.now()
+    )
     alone = at_work.get(f"/messages/{message.pk}/", headers=FRAGMENT).text
     assert alone.strip() in at_work.get(f"/c/{asked.pk}/").text
 
@@ -189,7 +191,7 @@ def test_the_bubble_is_the_same_alone_and_in_the_thread(at_work: Client, asked: 
 def test_without_a_script_a_message_has_a_page_of_what_can_be_done_with_it(at_work: Client, asked: Conversation) -> None:
     page = at_work.get(f"/messages/{Message.objects.get().pk}/").text
     assert 'formaction="/messages/' in page
-    assert f'/c/{asked.pk}/?reply_to=' in page
+    assert f"/c/{asked.pk}/?reply_to=" in page
 
 
 def test_a_reaction_goes_on_and_the_same_once_more_takes_it_away(at_work: Client, asked: Conversation) -> None:
@@ -199,7 +201,10 @@ def test_a_reaction_goes_on_and_the_same_once_more_takes_it_away(at_work: Client
     assert '<span class="reaction">👍</span>' in answer.text
     answer = at_work.post(f"/messages/{message.pk}/reactions/", {"emoji": "👍"}, headers=FRAGMENT)
     assert "reaction" not in answer.text
-    assert at_work.post(f"/messages/{message.pk}/reactions/", {"emoji": "👍"}).headers["Location"] == f"/c/{asked.pk}/#message-{message.pk}"
+    assert (
+        at_work.post(f"/messages/{message.pk}/reactions/", {"emoji": "👍"}).headers["Location"]
+        == f"/c/{asked.pk}/#message-{message.pk}"
+    )
 
 
 def test_reading_along_offers_no_way_to_write(enter: Enter, asked: Conversation) -> None:

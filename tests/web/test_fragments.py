@@ -48,7 +48,8 @@ def test_a_fragment_holds_nothing_that_belongs_to_one_person(asked: Conversation
 def test_an_audience_reads_its_own_language_and_time(asked: Conversation) -> None:
     message = Message.objects.get()
     tokyo, utc = (change(asked.pk, [message.pk], Audience("en", zone)) for zone in ("Asia/Tokyo", "UTC"))
-    assert tokyo is not None and utc is not None
+    assert tokyo is not None
+    assert utc is not None
     hour = timedelta(hours=9)
     assert (message.said_at + hour).strftime(">%H:%M<") in tokyo["lines"][0]["html"]
     assert message.said_at.strftime(">%H:%M<") in utc["lines"][0]["html"]
@@ -62,7 +63,12 @@ def test_a_change_names_the_views_it_belongs_to(asked: Conversation, amina: User
 
 
 def test_the_list_listens_for_what_a_change_names(at_work: Client, asked: Conversation, amina: User) -> None:
-    for address, key in (("mine", f"assignee:{amina.pk}"), ("all", "all"), ("team/support", "team/support"), ("resolved", "resolved")):
+    for address, key in (
+        ("mine", f"assignee:{amina.pk}"),
+        ("all", "all"),
+        ("team/support", "team/support"),
+        ("resolved", "resolved"),
+    ):
         assert f'data-view-key="{key}"' in at_work.get(f"/inbox/{address}/").text
 
 
@@ -80,7 +86,9 @@ def test_what_is_gone_is_left_out(asked: Conversation) -> None:
     assert changes([(asked.pk, []), (999999, [1])], ENGLISH).keys() == {asked.pk}
 
 
-def test_a_fragment_takes_few_queries_however_many_messages(asked: Conversation, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_fragment_takes_few_queries_however_many_messages(
+    asked: Conversation, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for _place in range(20):
         make.message(asked, at=timezone.now())
     ids = list(Message.objects.values_list("pk", flat=True))

@@ -35,7 +35,9 @@ class Structure(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, tuple(name for name, _value in attrs)))
-        self.addresses += [value or "" for name, value in attrs if name in {"href", "src", "action", "formaction", "hx-get", "hx-post"}]
+        self.addresses += [
+            value or "" for name, value in attrs if name in {"href", "src", "action", "formaction", "hx-get", "hx-post"}
+        ]
         self.is_script = tag == "script"
 
     def handle_endtag(self, tag: str) -> None:
@@ -60,20 +62,60 @@ def thread_saying(words: str, conversation: Conversation, amina: User) -> None:
     contact.save()
     quoted = make.message(conversation, words)
     make.message(conversation, words, reply_to=quoted, direction="out", author=amina)
-    make.message(conversation, words, kind="interactive", content={"reply": "form", "answers": {words: words}, "description": words})
-    make.message(conversation, words, direction="out", kind="interactive", content={"type": "buttons", "header": words, "footer": words, "choices": [{"id": "1", "title": words}]})
-    make.message(conversation, words, direction="out", kind="template", content={"name": words, "language": short, "preview": {"header": words, "footer": words, "buttons": [{"text": words, "url": words}]}})
+    make.message(
+        conversation, words, kind="interactive", content={"reply": "form", "answers": {words: words}, "description": words}
+    )
+    make.message(
+        conversation,
+        words,
+        direction="out",
+        kind="interactive",
+        content={"type": "buttons", "header": words, "footer": words, "choices": [{"id": "1", "title": words}]},
+    )
+    make.message(
+        conversation,
+        words,
+        direction="out",
+        kind="template",
+        content={
+            "name": words,
+            "language": short,
+            "preview": {"header": words, "footer": words, "buttons": [{"text": words, "url": words}]},
+        },
+    )
     make.message(conversation, words, kind="contacts", content={"people": [{"name": words, "phones": [{"phone": words}]}]})
-    make.message(conversation, words, kind="location", content={"latitude": 1.5, "longitude": 2.5, "name": words, "address": words})
-    make.message(conversation, words, kind="order", content={"items": [{"sku": words, "quantity": 1, "price": 2, "currency": "BRL"}]})
+    make.message(
+        conversation, words, kind="location", content={"latitude": 1.5, "longitude": 2.5, "name": words, "address": words}
+    )
+    make.message(
+        conversation, words, kind="order", content={"items": [{"sku": words, "quantity": 1, "price": 2, "currency": "BRL"}]}
+    )
     make.message(conversation, words, kind="unsupported")
     make.message(conversation, words, kind="system")
     make.message(conversation, words, direction="out", status="failed", error_code=999999, error_detail=words)
-    make.attachment(make.message(conversation, words, kind="document"), state="ready", file="x", filename=words[:200], mime=short, size=5)
+    make.attachment(
+        make.message(conversation, words, kind="document"), state="ready", file="x", filename=words[:200], mime=short, size=5
+    )
     make.attachment(make.message(conversation, words, kind="image"), state="failed", reason=words[:200])
     make.attachment(make.message(conversation, words, kind="image"), state=Attachment.State.READY, file="x", mime="image/png")
-    Reaction.objects.create(number=conversation.number, message=quoted, target_external_id=quoted.external_id, emoji=words[:32], said_at=timezone.now())
-    make.template(words[:500], language=short[:16], body=f"{words} {{{{1}}}}", components=[{"type": "HEADER", "format": "TEXT", "text": words}, {"type": "BODY", "text": f"{words} {{{{1}}}}"}, {"type": "FOOTER", "text": words}, {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": words}]}])
+    Reaction.objects.create(
+        number=conversation.number,
+        message=quoted,
+        target_external_id=str(quoted.external_id),
+        emoji=words[:32],
+        said_at=timezone.now(),
+    )
+    make.template(
+        words[:500],
+        language=short[:16],
+        body=f"{words} {{{{1}}}}",
+        components=[
+            {"type": "HEADER", "format": "TEXT", "text": words},
+            {"type": "BODY", "text": f"{words} {{{{1}}}}"},
+            {"type": "FOOTER", "text": words},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": words}]},
+        ],
+    )
 
 
 def pages(browser: Client, conversation: Conversation) -> dict[str, Structure]:
@@ -123,5 +165,7 @@ def test_a_page_has_the_same_structure_whatever_was_written(at_work: Client, ask
         thread_saying(payload, asked, amina)
         for name, found in pages(at_work, asked).items():
             assert shape(found) == harmless[name], (payload, name)
-            assert not [there for there in found.addresses if there.lower().lstrip().startswith(("javascript:", "data:", "//"))], (payload, name)
+            assert not [
+                there for there in found.addresses if there.lower().lstrip().startswith(("javascript:", "data:", "//"))
+            ], (payload, name)
             assert not [script for script in found.scripts if "alert(1)" in script], (payload, name)

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from inbox.conversations.models import Conversation, Number
 from tests import make
 
-from .conftest import FRAGMENT
+from .conftest import FRAGMENT, Enter
 
 pytestmark = pytest.mark.django_db
 
@@ -61,12 +62,18 @@ def test_what_one_may_not_see_is_in_no_list_and_no_count(at_work: Client, elsewh
     assert "billing" not in page.lower()
 
 
-@pytest.mark.parametrize("address", ["/inbox/nonsense/", "/inbox/team/billing/", "/inbox/team/nonsense/", "/inbox/mine/?before=rubbish"])
-def test_a_list_that_is_not_there_is_not_found(at_work: Client, elsewhere: Conversation, asked: Conversation, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["/inbox/nonsense/", "/inbox/team/billing/", "/inbox/team/nonsense/", "/inbox/mine/?before=rubbish"]
+)
+def test_a_list_that_is_not_there_is_not_found(
+    at_work: Client, elsewhere: Conversation, asked: Conversation, address: str
+) -> None:
     assert at_work.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("before", ["~", "x~1", "2027-01-01~1", "2027-13-40T00:00:00Z~1", "2027-01-01T00:00:00Z~x", "2027-01-01T00:00:00Z~" + "9" * 30])
+@pytest.mark.parametrize(
+    "before", ["~", "x~1", "2027-01-01~1", "2027-13-40T00:00:00Z~1", "2027-01-01T00:00:00Z~x", "2027-01-01T00:00:00Z~" + "9" * 30]
+)
 def test_a_position_that_is_none_is_not_found(at_work: Client, before: str) -> None:
     assert at_work.get("/inbox/mine/", {"before": before}).status_code == 404
 
@@ -122,12 +129,12 @@ def test_an_empty_list_says_so_and_where_work_is(at_work: Client, support_number
     assert "1 conversation is waiting for somebody to take it." in page
 
 
-def test_a_person_without_clearance_is_told_why_nothing_comes(enter, support_number: Number) -> None:  # type: ignore[no-untyped-def]  # the fixture's type is local
+def test_a_person_without_clearance_is_told_why_nothing_comes(enter: Enter, support_number: Number) -> None:
     page = enter(make.person("Teo Trainee", team=support_number.team, cleared=False)).get("/inbox/mine/").text
     assert "You can read along" in page
 
 
-def test_a_person_who_sees_no_number_is_told_whom_to_ask(enter, admin: User) -> None:  # type: ignore[no-untyped-def]  # the fixture's type is local
+def test_a_person_who_sees_no_number_is_told_whom_to_ask(enter: Enter, admin: User) -> None:
     assert "No number to answer on yet" in enter(admin).get("/inbox/mine/").text
 
 
@@ -136,7 +143,9 @@ def test_the_page_carries_the_seqs_from_which_it_is_kept_up_to_date(at_work: Cli
     assert f'data-live-seqs="{{&quot;{asked.number_id}&quot;: 41}}"' in at_work.get("/inbox/mine/").text
 
 
-def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(at_work: Client, support_number: Number, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]  # pytest-django's own type is private
+def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(
+    at_work: Client, support_number: Number, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     make.conversation(support_number)
     at_work.get("/inbox/all/")
     with django_assert_max_num_queries(25) as few:
