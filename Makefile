@@ -32,9 +32,9 @@ test: $(VENV)/.dev ## run every test, on SQLite and then on PostgreSQL
 check: $(VENV)/.dev ## ruff, mypy, the floors, templates, migrations, deployment checks
 	@status=0; run() { echo "-- $$*"; "$$@" || status=1; }; \
 	run $(BIN)/ruff check --quiet .; \
-	run $(BIN)/ruff format --check --quiet .; \
+	run $(BIN)/ruff format --check .; \
 	run $(BIN)/mypy --no-error-summary; \
-	run $(BIN)/lint-imports --verbose=0; \
+	run $(BIN)/lint-imports; \
 	run $(BIN)/djlint --lint --quiet templates; \
 	run $(BIN)/python manage.py makemigrations --check --dry-run; \
 	run $(BIN)/python -m tests.deployment; \

@@ -6,7 +6,7 @@ import gc
 import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 
@@ -21,7 +21,7 @@ from inbox.lib.staticfiles import StaticFiles  # noqa: E402  see above
 from inbox.web import sandbox_proxy, webhook  # noqa: E402  see above
 from inbox.web.socket import websocket_application  # noqa: E402  see above
 
-Scope = MutableMapping[str, Any]
+Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -41,7 +41,7 @@ class Front:
     """Sends each request to who answers it. The webhook comes first: nothing else costs it time."""
 
     def __init__(self) -> None:
-        self.pages: App = BodyLimit(django_application, most_bytes)
+        self.pages: App = BodyLimit(cast(Any, django_application), most_bytes)
         self.prefixes: list[tuple[str, App]] = [(settings.STATIC_URL, StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL))]
         if settings.SANDBOX:
             sandbox = BodyLimit(sandbox_proxy.SandboxProxy(settings.SANDBOX_PORT), most_bytes)

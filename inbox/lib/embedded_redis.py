@@ -5,7 +5,8 @@
 What the stock server lacks and this one has: connections outlive an error reply, INFO answers (RQ asks it which commands it may
 use), BLMOVE waits, nobody gets in without the password, pushed messages are written at once instead of at the next poll, and
 addresses in CLIENT LIST are written as Redis writes them. It keeps nothing: its restart is Redis' FLUSHALL, which Parley
-survives by design. The base class is private in parts, therefore fakeredis is pinned to one exact version and held to a contract by tests.
+survives by design. The base class is private in parts, therefore fakeredis is pinned to one exact version and held to a
+contract by tests.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from fakeredis._clients._tcp_server import TCPFakeRequestHandler, TcpFakeServer
 from fakeredis._helpers import SimpleError
@@ -49,9 +51,9 @@ class Handler(TCPFakeRequestHandler):
         self.authenticated = False
         self.bell, self.ring = socket.socketpair()
         self.ring.setblocking(False)
-        self.engine: Any = self.current_client.get_socket()
+        self.engine = cast(Any, self.current_client.get_socket())  # whose methods we replace
         self.process, self.engine_put = self.engine._process_command, self.engine.put_response
-        self.put = self.engine_put
+        self.put: Callable[[Any], None] = self.engine_put
         self.engine._process_command = self.gate
         self.engine.put_response = self.put_and_ring
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -103,7 +104,7 @@ def look() -> list[Finding]:
         redis,
         _found("events", _events),
         _found("outbox", _outbox),
-        *(_found(name, lambda name=name: _alive(name)) for name in heartbeat.ALIVE_FOR),
+        *(_found(name, partial(_alive, name)) for name in heartbeat.ALIVE_FOR),
     ]
 
 

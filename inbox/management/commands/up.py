@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from typing import Any
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             preflight.require_free_port(settings.SANDBOX_PORT, variable="SANDBOX_PORT", what="the sandbox")
         redis = preflight.redis_child()
         self.stdout.write("Preparing the database and the static files ...")
+        logging.disable(logging.WARNING)  # no Redis runs yet, and nobody could hear the rings that are lost now
         preflight.prepare_database()
         preflight.collect_static_files()
         if settings.SANDBOX:
@@ -70,8 +72,9 @@ def plan(redis: dict[str, Any] | None) -> dict[str, Any]:
     manage = [sys.executable, "manage.py"]
     children = [redis] if redis else []
     if settings.SANDBOX and world_file().exists():  # without a demo there is no world to play
-        served = ["sandbox", "--world", str(world_file()), "--port", str(settings.SANDBOX_PORT)]
-        children.append({"name": "sandbox", "command": [*manage, *served]})
+        sandbox = [sys.executable, "-m", "inbox.management.sandbox_alone"]
+        sandbox += ["--world", str(world_file()), "--port", str(settings.SANDBOX_PORT)]
+        children.append({"name": "sandbox", "command": sandbox})
     children.append({"name": "web", "command": [*manage, "web", "--port", str(settings.PORT)]})
     children.append({"name": "work", "command": [*manage, "work", "--grace", GRACE]})
     return {"port": settings.PORT, "children": children, "welcome": [*manage, "welcome"]}
