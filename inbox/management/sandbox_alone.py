@@ -11,7 +11,7 @@ import os
 
 import django
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError, load_command_class
 
 APPS = ["django.contrib.staticfiles", "lucide"]
 
@@ -21,9 +21,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbox.settings")
     settings.INSTALLED_APPS = APPS
     django.setup()
-    from inbox.management.commands.sandbox import Command  # after the set-up that its words and templates need
-
-    command: BaseCommand = Command()
+    command = load_command_class("inbox", "sandbox")
     parser = command.create_parser("python -m inbox.management", "sandbox_alone")
     try:
         command.handle(**vars(parser.parse_args()))
