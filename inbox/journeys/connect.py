@@ -13,6 +13,8 @@ from accounts.models import Team
 from inbox.audit.codes import Code
 from inbox.audit.record import Actor, record
 from inbox.conversations.models import Number
+from inbox.lib import bell
+from inbox.replies.write import OUTBOX_BELL
 from inbox.whatsapp.client import Graph, Line, NumberInfo
 from inbox.whatsapp.models import App, Connection
 
@@ -79,3 +81,26 @@ def _renew(connection: Connection, wanted: Wanted, *, by: Actor) -> Connection:
     target = ("connection", connection.pk)
     record(Code.CONNECTION_CHANGED, by=by, target=target, number_id=connection.number_id, changed=["access_token"])
     return connection
+
+
+def try_again(connection: Connection, *, by: Actor) -> Connection:
+    """Ask WhatsApp whether the number works again, and let what waits go out if it does. Raises WireError if it does not."""
+    Graph(connection).number()
+    with transaction.atomic():
+        waiting = Connection.objects.select_for_update().get(pk=connection.pk)
+        previous = str(waiting.state)
+        if previous != Connection.State.READY:
+            waiting.state, waiting.state_reason, waiting.state_code, waiting.paused_until = Connection.State.READY, "", None, None
+            waiting.save(update_fields=["state", "state_reason", "state_code", "paused_until"])
+            target = ("connection", waiting.pk)
+            record(
+                Code.CONNECTION_STATE_CHANGED,
+                by=by,
+                target=target,
+                number_id=waiting.number_id,
+                state=str(waiting.state),
+                previous=previous,
+                error=None,
+            )
+            bell.ring(OUTBOX_BELL)
+    return waiting

@@ -140,5 +140,5 @@ def callback_url(app: App) -> str:
 
 
 def graph_url() -> str:
-    """Where the sandbox's Graph API answers."""
-    return f"{settings.PUBLIC_URL}/sandbox/graph"
+    """Where the sandbox's Graph API answers: its own port, so that a cut connection is felt as one, not as a proxy's 502."""
+    return f"http://127.0.0.1:{settings.SANDBOX_PORT}/sandbox/graph"
