@@ -18,7 +18,7 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.serializers import JSONSerializer
 
-from .redis_line import line
+from .redis_line import complain, line
 
 QUEUE = "default"
 # The package whose functions may be jobs; nothing outside of it is ever imported for a job.
@@ -128,7 +128,7 @@ def _ring(function: Callable[..., Any], *args: Argument) -> None:
             raise
     except (RedisError, OSError) as error:
         RINGS_LOST.labels(name).inc()
-        logger.warning("ring lost", extra={"job": name, "reason": type(error).__name__})
+        complain(logger, f"ring lost for {name}", error)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from functools import cache
 
 from django.conf import settings
@@ -11,13 +13,25 @@ from redis.retry import Retry
 
 # Seconds. Whoever speaks here has already committed; a person waits for the answer.
 TIMEOUT = 0.3
+# Seconds between two complaints about the same loss; how often it happened is counted elsewhere.
+QUIET_FOR = 60.0
 # Above the threads of any of our processes; at the limit redis-py raises instead of waiting.
 CONNECTIONS = 256
+
+_complained: dict[str, float] = {}
 
 
 def line() -> Redis:
     """A client for ``settings.REDIS_URL``; safe to share between threads, and after a fork. Raises ``redis.RedisError``."""
     return _client(settings.REDIS_URL)
+
+
+def complain(logger: logging.Logger, what: str, error: Exception) -> None:
+    """Write into the log that something was lost, unless that has been said within the last minute."""
+    now = time.monotonic()
+    if now - _complained.get(what, -QUIET_FOR) >= QUIET_FOR:
+        _complained[what] = now
+        logger.warning("%s: %s", what, type(error).__name__)
 
 
 @cache

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from prometheus_client import Counter
 from redis import RedisError
 
-from inbox.lib.redis_line import TIMEOUT, line
+from inbox.lib.redis_line import TIMEOUT, complain, line
 
 from . import topics
 from .notices import Notice, merge, pack
@@ -90,7 +90,7 @@ def _publish(notices: list[Notice]) -> None:
         line().publish(topics.notices(), pack(notices))
     except (RedisError, OSError) as error:
         NOTICES_LOST.labels("change").inc()
-        logger.warning("notice lost", extra={"reason": type(error).__name__})
+        complain(logger, "notice lost", error)
 
 
 def _send_control(person_id: int, what: str) -> None:
@@ -98,7 +98,7 @@ def _send_control(person_id: int, what: str) -> None:
         async_to_sync(_group_send)(topics.person(person_id), what)
     except (TimeoutError, RedisError, OSError) as error:
         NOTICES_LOST.labels(what).inc()
-        logger.warning("control lost", extra={"person": person_id, "what": what, "reason": type(error).__name__})
+        complain(logger, f"control lost, {what}", error)
 
 
 async def _group_send(group: str, what: str) -> None:

@@ -18,6 +18,9 @@ from .bubbles import bubble
 from .rows import row
 from .story import Line, story
 
+# A page that is open has seen all but the newest.
+DEEDS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -56,7 +59,8 @@ def changes(wanted: Sequence[tuple[int, Sequence[int] | None]], audience: Audien
     """What to show of some conversations and some of their messages, by conversation; those that are gone are left out.
 
     With None in place of messages only the row is drawn. Any number of conversations cost the same queries, which are most
-    of the work, so the hub hands over everything that waits. Asks nothing about rights: a frame goes only to those who may see the conversation's number.
+    of the work, so whoever has several hands them over together. Asks nothing about rights: a frame goes only to those who
+    may see the conversation's number.
     """
     asked = dict(wanted)
     found = Conversation.objects.for_list().in_bulk(list(asked))
@@ -98,9 +102,9 @@ def lines_of(asked: Mapping[int, Sequence[int]]) -> dict[int, list[Piece]]:
     for pk, ids in asked.items():
         said = (messages[message] for message in ids if message in messages)
         lines[pk] += [said_piece(message) for message in sorted(said, key=lambda message: (message.said_at, message.pk))]
-    for deed in story(asked):
-        if deed.conversation is not None:
-            lines[deed.conversation].append(deed_piece(deed))
+    deeds = story(asked)
+    for pk in asked:
+        lines[pk] += [deed_piece(deed) for deed in deeds if deed.conversation == pk][-DEEDS:]
     return lines
 
 

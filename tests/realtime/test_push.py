@@ -10,6 +10,7 @@ import redis
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from inbox.lib import redis_line
 from inbox.realtime import push, topics
 from inbox.realtime.notices import Notice, unpack
 from tests import redis_servers
@@ -22,7 +23,7 @@ class Ear:
 
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(url)
-        self.subscription: Any = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
+        self.subscription: Any = self.client.pubsub(ignore_subscribe_messages=True)
         self.subscription.subscribe(topics.notices())
         self.subscription.get_message(timeout=5)
 
@@ -125,6 +126,16 @@ def test_a_redis_that_is_away_is_counted_and_not_raised() -> None:
     push.to_person(3, push.ACCESS_CHANGED)
     assert push.NOTICES_LOST.labels("change")._value.get() == before + 1
     assert push.NOTICES_LOST.labels("access.changed")._value.get() == control + 1
+
+
+@everybody_sees
+def test_a_redis_that_is_away_is_complained_of_once_a_minute(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_line, "_complained", {})
+    for _ in range(5):
+        push.tell(1, 5, conversation_id=42)
+    assert [record.getMessage() for record in caplog.records] == ["notice lost: ConnectionError"]
 
 
 @everybody_sees

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import re
 import time
@@ -23,13 +24,14 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True)
 class Product:
-    """A running product: where it is, how to sign in as somebody who sees the number, and how Meta would call.
+    """A running product: where it is, sessions of people who see the number, and how Meta would call.
 
-    The last five are what ``manage.py connection --json`` prints for a sandbox number; ``cookie`` is a session's, ``name=value``.
+    The last five are what ``manage.py connection --json`` prints for a sandbox number. ``cookies`` are sessions
+    (``session=…``), which take turns: one person may not open all sockets.
     """
 
     base_url: str
-    cookie: str
+    cookies: tuple[str, ...]
     callback_url: str
     app_secret: str
     phone_number_id: str
@@ -65,7 +67,8 @@ async def _measure(product: Product, result: Latency, watching: int) -> Latency:
     watchers = [Watcher(due, result) for _ in range(watching)]
     url = f"{product.base_url.replace('http', 'ws', 1)}/live/socket/"
     hearers = [watcher.hear for watcher in watchers] + [None] * (result.sockets - watching)
-    everybody = [await RawSocket(url, product.cookie, hear).connect() for hear in hearers]
+    turns = zip(hearers, itertools.cycle(product.cookies))
+    everybody = [await RawSocket(url, cookie, hear).connect() for hear, cookie in turns]
     for each in everybody:
         each.acknowledges = True
         await each.wait_for(1)
