@@ -6,12 +6,13 @@ import json
 import os
 import platform
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from ._bench import intake, live, live_latency, send
+from ._bench import intake, live_latency, send
 from ._bench.running import running
 from ._bench.scratch import inside, scratch
 
@@ -46,12 +47,9 @@ def measure_live() -> dict[str, Any]:
                 "missing": latency.missing,
                 "refused": latency.refused,
             }
-        redis_url = (product.env["DATA_DIR"] + "/redis-url")
-        with open(redis_url) as file:
-            os.environ["REDIS_URL"] = file.read().strip()
+        env = {**product.env, "REDIS_URL": (Path(product.env["DATA_DIR"]) / "redis-url").read_text().strip()}
         for sockets in (100, 500):
-            fan = live.fan_out(sockets)
-            result[f"fan_out_to_{sockets}"] = {"hub": round(fan.hub), "bare": round(fan.bare), "ratio": round(fan.ratio, 2)}
+            result[f"fan_out_to_{sockets}"] = inside("fan_inside", env, sockets=sockets)
     return result
 
 
