@@ -104,7 +104,6 @@ CSRF_TRUSTED_ORIGINS = [] if not PRODUCTION else [PUBLIC_URL]
 BEHIND_PROXY = flag("BEHIND_PROXY", False)
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -197,8 +196,9 @@ def redis_url() -> str:
 
 REDIS_URL = redis_url()
 RQ_QUEUES: dict[str, Any] = {
-    # One queue per worker process, so that RQ moves jobs instead of popping them; JSON, so that a job is data, not code.
-    "default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300, "SERIALIZER": "rq.serializers.JSONSerializer"},
+    # One queue per worker, so that RQ moves jobs instead of popping them; JSON, so that a job is data, not code.
+    name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300, "SERIALIZER": "rq.serializers.JSONSerializer"}
+    for name in ("default", "errands")
 }
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},

@@ -31,7 +31,7 @@ def use(settings: Settings, url: str) -> None:
     """Point every part of the product at this server."""
     queue: dict[str, Any] = {**settings.RQ_QUEUES["default"], "URL": url}
     settings.REDIS_URL = url
-    settings.RQ_QUEUES = {"default": queue}
+    settings.RQ_QUEUES = {"default": queue, "errands": queue}
     settings.CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [url]}}
     }

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from inbox.conversations.models import Attachment, Message
 from inbox.conversations.sequence import announce
-from inbox.lib.jobs import job
+from inbox.lib.jobs import errand
 from inbox.whatsapp import media
 
 
-@job
+@errand
 def fetch_file(attachment_id: int) -> None:
     """Fetch one file if it is due and nobody else is at it, and let the pages show what came of it."""
     fetched = media.fetch(attachment_id)

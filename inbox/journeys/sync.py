@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from inbox.lib.jobs import job
+from inbox.lib.jobs import errand
 from inbox.whatsapp import catalogue
 from inbox.whatsapp.errors import WireError
 from inbox.whatsapp.models import Connection
@@ -12,7 +12,7 @@ from inbox.whatsapp.models import Connection
 log = logging.getLogger(__name__)
 
 
-@job
+@errand
 def sync_templates(connection_id: int) -> None:
     """One connection's account. What the wire refuses now, the sweep asks for again."""
     connection = Connection.objects.filter(pk=connection_id).first()

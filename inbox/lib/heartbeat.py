@@ -17,6 +17,7 @@ BEAT_SECONDS = 10
 # Quiet for longer means dead or stuck. A worker may be busy with one job for as long as a job may take (RQ's time-out).
 ALIVE_FOR = {
     "worker": timedelta(seconds=330),
+    "errands": timedelta(seconds=330),
     "sender": timedelta(seconds=60),
     "sweep": timedelta(seconds=60),
 }

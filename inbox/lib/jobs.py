@@ -20,7 +20,10 @@ from rq.serializers import JSONSerializer
 
 from .redis_line import complain, line
 
-QUEUE = "default"
+# What people wait for, and what speaks to the world outside and may take its time: a slow file must not hold up a message.
+QUICK = "default"
+ERRANDS = "errands"
+QUEUES = (QUICK, ERRANDS)
 # The package whose functions may be jobs; nothing outside of it is ever imported for a job.
 PACKAGE = __name__.split(".", maxsplit=1)[0]
 # Seconds for which a ring keeps its equals away. A worker that dies between taking a job and starting it swallows at
@@ -35,6 +38,7 @@ Argument = int | str
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _listed: dict[str, Callable[..., Any]] = {}
+_errands: set[str] = set()
 _in_place: dict[str, partial[Any]] | None = None
 
 
@@ -48,11 +52,17 @@ def job(function: Function) -> Function:
     return function
 
 
+def errand(function: Function) -> Function:
+    """Mark a function as a job that calls others over the network; it has a queue and a worker of its own."""
+    _errands.add(_name(function))
+    return job(function)
+
+
 def later(function: Callable[..., Any], *args: Argument) -> None:
     """Ring for a job once the running transaction is committed, at once if there is none.
 
     Equal rings are folded: while one waits, the next adds nothing; one that comes while the job runs leads to one
-    more run. A Redis that is away costs the ring, never an exception. Raises NotAJob for a function without ``@job``.
+    more run. A Redis that is away costs the ring, never an exception. Raises NotAJob for a function without ``@job`` or ``@errand``.
     """
     _find(_name(function))
     transaction.on_commit(partial(_ring, function, *args))
@@ -122,7 +132,8 @@ def _ring(function: Callable[..., Any], *args: Argument) -> None:
         if not redis.set(bell, 1, nx=True, ex=FOLDED_FOR):
             return
         try:
-            _queue(settings.REDIS_URL).enqueue_call(name, args=args, result_ttl=0, failure_ttl=FAILURES_KEPT_FOR)
+            queue = ERRANDS if name in _errands else QUICK
+            _queue(settings.REDIS_URL, queue).enqueue_call(name, args=args, result_ttl=0, failure_ttl=FAILURES_KEPT_FOR)
         except RedisError:
             redis.delete(bell)
             raise
@@ -132,9 +143,9 @@ def _ring(function: Callable[..., Any], *args: Argument) -> None:
 
 
 @cache
-def _queue(url: str) -> Queue:
+def _queue(url: str, name: str) -> Queue:
     # Kept, because every new queue asks the server for its version first. "auto": we wait for the commit ourselves.
-    return get_queue(QUEUE, connection=line(), job_class=ListedJob, serializer=JSONSerializer, commit_mode="auto")
+    return get_queue(name, connection=line(), job_class=ListedJob, serializer=JSONSerializer, commit_mode="auto")
 
 
 def _drain() -> int:

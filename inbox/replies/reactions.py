@@ -11,7 +11,7 @@ from inbox.audit.codes import Code
 from inbox.audit.record import Actor, record
 from inbox.conversations.models import Message, Reaction
 from inbox.conversations.sequence import announce
-from inbox.lib.jobs import job, later
+from inbox.lib.jobs import errand, later
 from inbox.whatsapp import payloads
 from inbox.whatsapp.client import Graph
 from inbox.whatsapp.errors import WireError
@@ -40,7 +40,7 @@ def react(message: Message, by: User, emoji: str) -> Reaction:
     return reaction
 
 
-@job
+@errand
 def hand_over(reaction_id: int) -> None:
     """Bring one reaction to WhatsApp. What fails for a passing reason stays waiting for the sweep."""
     reaction = Reaction.objects.select_related("message__contact", "number__connection").filter(pk=reaction_id, handed_over=False).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inbox.conversations.models import Conversation, Message
 from inbox.conversations.models.message import Kind
-from inbox.lib.jobs import job, later
+from inbox.lib.jobs import errand, later
 from inbox.whatsapp.client import Graph
 from inbox.whatsapp.errors import WireError
 
@@ -22,7 +22,7 @@ def tell_customer(conversation: Conversation) -> None:
         later(mark_read, newest.pk)
 
 
-@job
+@errand
 def mark_read(message_id: int) -> None:
     """Tell WhatsApp that a message was read. A failure is not worth a second try: the next message brings it along."""
     message = Message.objects.select_related("number__connection").filter(pk=message_id).first()

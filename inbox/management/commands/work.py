@@ -11,7 +11,7 @@ from inbox.management.parts import GRACE_SECONDS, run_until_told
 
 
 class Command(BaseCommand):
-    """The three parts as threads: each alone would cost the 70 MB of a Django of its own."""
+    """The parts as threads: each alone would cost the 70 MB of a Django of its own."""
 
     help = "Worker, sender and sweep in one process; run them apart when one machine is not enough."
 
@@ -21,4 +21,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Until a signal comes."""
-        run_until_told(grace=options["grace"], worker=worker.run, sender=sender.run, sweep=sweep.run)
+        run_until_told(grace=options["grace"], worker=worker.run, errands=worker.run_errands, sender=sender.run, sweep=sweep.run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -19,7 +20,7 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 
 from inbox.lib.heartbeat import Pulse
-from inbox.lib.jobs import QUEUE, ListedJob
+from inbox.lib.jobs import ERRANDS, QUICK, ListedJob
 from inbox.management.parts import GRACE_SECONDS, run_until_told
 
 logger = logging.getLogger(__name__)
@@ -40,8 +41,8 @@ class Worker(SimpleWorker):
     dequeue_timeout = LOOK_UP_SECONDS
     max_connection_wait_time = 4.0
 
-    def __init__(self, connection: Redis, stop: threading.Event) -> None:
-        queue = Queue(QUEUE, connection=connection, job_class=ListedJob, serializer=JSONSerializer)
+    def __init__(self, name: str, connection: Redis, stop: threading.Event, pulse: Callable[[], None]) -> None:
+        queue = Queue(name, connection=connection, job_class=ListedJob, serializer=JSONSerializer)
         super().__init__(
             [queue],
             connection=connection,
@@ -51,7 +52,7 @@ class Worker(SimpleWorker):
             log_job_description=False,
         )
         self.stop = stop
-        self.pulse = Pulse("worker")
+        self.pulse = pulse
 
     @property
     def should_run_maintenance_tasks(self) -> bool:
@@ -75,11 +76,21 @@ class Worker(SimpleWorker):
 
 
 def run(stop: threading.Event) -> None:
-    """Work until ``stop``; a Redis that is away is waited for, because the sweep still finds what is due."""
+    """Work at what people wait for until ``stop``."""
+    serve(QUICK, stop, Pulse("worker"))
+
+
+def run_errands(stop: threading.Event) -> None:
+    """Work at what speaks to the world outside until ``stop``."""
+    serve(ERRANDS, stop, Pulse("errands"))
+
+
+def serve(queue: str, stop: threading.Event, pulse: Callable[[], None]) -> None:
+    """Work at one queue; a Redis that is away is waited for, because the sweep still finds what is due."""
     while not stop.is_set():
         try:
             # work() also ends by itself when Redis is away for long.
-            Worker(Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2), stop).work(logging_level="WARNING")
+            Worker(queue, Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2), stop, pulse).work(logging_level="WARNING")
         except StopRequested:
             return
         except (redis.RedisError, OSError) as error:
@@ -88,7 +99,7 @@ def run(stop: threading.Event) -> None:
 
 
 class Command(BaseCommand):
-    """One worker in the foreground."""
+    """Both queues in the foreground, each in a thread."""
 
     help = "Run the jobs that the bell rings for. SIGTERM lets the job in hand end."
 
@@ -98,4 +109,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Until a signal comes."""
-        run_until_told(grace=options["grace"], worker=run)
+        run_until_told(grace=options["grace"], worker=run, errands=run_errands)
