@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from asgiref.sync import sync_to_async
 from django.core.files.base import ContentFile
+from django.db import connections
 from django.test import AsyncClient, Client
 from PIL import Image
 
@@ -238,3 +239,4 @@ async def test_an_asynchronous_server_streams_without_reading_the_whole_file_fir
     answer: Any = await client.get(f"/media/{found.pk}/", headers={"Range": "bytes=1000-150000"})
     assert answer.is_async
     assert b"".join([piece async for piece in answer.streaming_content]) == SOUND[1000:150001]
+    await sync_to_async(connections.close_all)()

@@ -113,6 +113,7 @@ def test_different_seeds_spread_out() -> None:
         (Declined(131049), 1),
         (Declined(190), 1),
         (OutcomeUnknown(errors.NO_ANSWER), 1),
+        (OutcomeUnknown(131000), 1),
         (Declined(1), 2),
         (Declined(131000), 3),
         (Declined(987654, http_status=400), 1),

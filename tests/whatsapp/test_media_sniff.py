@@ -55,6 +55,8 @@ BYTES: list[tuple[str, bytes, str]] = [
     ("windows program", b"MZ\x90\x00" + b"\x00" * 60 + b"PE\x00\x00", PROGRAM),
     ("linux program", b"\x7fELF\x02\x01\x01" + b"\x00" * 60, PROGRAM),
     ("script", b"#!/bin/sh\nrm -rf /\n", PROGRAM),
+    ("registry file", b"REGEDIT4\r\n[HKEY_CURRENT_USER]\r\n", PROGRAM),
+    ("link to elsewhere", b"[InternetShortcut]\r\nURL=file://evil\r\n", PROGRAM),
     ("java", zipped("META-INF/MANIFEST.MF", "A.class"), PROGRAM),
     ("android", zipped("AndroidManifest.xml", "classes.dex"), PROGRAM),
     ("macros", zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), PROGRAM),

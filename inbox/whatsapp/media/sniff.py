@@ -23,6 +23,7 @@ BY_EXTENSION = {
     ".ppt": "application/vnd.ms-powerpoint",
 }
 OLD_OFFICE = {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"}
+OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NEW_OFFICE = {WORD, SHEET, SLIDES}
 
 SIGNATURES: list[tuple[bytes, str]] = [
@@ -97,7 +98,7 @@ def _binary(head: bytes, claimed: str, extension: str) -> str:
             return mime
     if head.startswith(b"PK\x03\x04"):
         return _zip(head, claimed, extension)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if head.startswith(OLD_CONTAINER):
         return _old_office(claimed, extension)
     if head.lstrip(b"\xef\xbb\xbf\r\n\t \x00")[:5] == b"%PDF-":
         return "application/pdf"
@@ -193,12 +194,15 @@ def _decoded(head: bytes) -> str | None:
 
 
 def _denied(head: bytes, mime: str) -> bool:
-    """A second opinion, heeded only when it says no; zips share their first bytes with too many formats for it to judge."""
-    if mime in {UNKNOWN, "text/plain"} or head.startswith(b"PK"):
+    """A second opinion, heeded only when it says no; zips and old Office files begin like too many others for it to judge."""
+    if mime == UNKNOWN or head.startswith((b"PK", OLD_CONTAINER)):
         return False
     try:
         opinions = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError, IndexError):
         return False
     best = max((one.confidence for one in opinions), default=0)
-    return any(one.confidence == best and "executable" in f"{one.mime_type} {one.name}".lower() for one in opinions)
+    return any(
+        one.confidence == best and (one.extension in PROGRAM_EXTENSIONS or "executable" in f"{one.mime_type} {one.name}".lower())
+        for one in opinions
+    )
