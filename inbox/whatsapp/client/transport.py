@@ -22,7 +22,7 @@ ANSWER_SECONDS = 60.0  # for a whole answer
 ANSWER_BYTES_MOST = 8 * 1024 * 1024  # a page of templates has some hundred kilobytes
 CHUNK = 64 * 1024
 SPARE_CONNECTIONS = 8  # for media and management beside the sending threads
-AGENT = "Parley/0.1 (+https://www.python-requests.org)"
+AGENT = "Parley (self-hosted inbox; python-requests)"  # some default agents have been refused
 
 # Raised only while a connection is being made, so nothing of the request has left.
 BEFORE_SENDING = (
