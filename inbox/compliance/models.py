@@ -34,7 +34,9 @@ class Consent(models.Model):
     class Meta:
         default_permissions = ()
         constraints = (
-            models.UniqueConstraint(fields=("contact", "number", "purpose", "decision", "at"), name="one_consent_line_per_moment"),
+            models.UniqueConstraint(
+                fields=("contact", "number", "purpose", "decision", "at"), name="one_consent_line_per_moment"
+            ),
         )
 
     def __str__(self) -> str:

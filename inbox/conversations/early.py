@@ -15,9 +15,7 @@ from .models.message import Status
 KEPT_FOR = timedelta(days=8)
 
 
-def news(
-    number: Number, external_id: str, what: str, at: datetime, *, message: Message | None = None, **data: Any
-) -> bool:
+def news(number: Number, external_id: str, what: str, at: datetime, *, message: Message | None = None, **data: Any) -> bool:
     """Apply one piece of news to its message, or keep it until the message is known; True if something changed.
 
     ``what`` is a status word, ``edited`` (with ``text``) or ``revoked``. Needs a transaction; safe to repeat.

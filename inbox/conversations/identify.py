@@ -106,10 +106,18 @@ def give_handle(contact: Contact, kind: str, value: str, at: datetime) -> None:
         remember_spelling(mine, value, at)
         return
     newer = Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__gt=at).order_by("since").first()
-    Handle.objects.filter(portfolio=contact.portfolio, kind=kind, key=key, until__isnull=True).exclude(contact=contact).update(until=at)
+    Handle.objects.filter(portfolio=contact.portfolio, kind=kind, key=key, until__isnull=True).exclude(contact=contact).update(
+        until=at
+    )
     Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__lte=at).update(until=at)
     Handle.objects.create(
-        contact=contact, portfolio=contact.portfolio, kind=kind, value=value, key=key, since=at, until=newer.since if newer else None
+        contact=contact,
+        portfolio=contact.portfolio,
+        kind=kind,
+        value=value,
+        key=key,
+        since=at,
+        until=newer.since if newer else None,
     )
 
 

@@ -50,7 +50,9 @@ def move_to(contact: Contact, kind: str, value: str, change: PersonChanged) -> C
 
 def current_holder(portfolio: str, kind: str, value: str) -> Contact | None:
     """Whoever holds the handle today."""
-    found = Handle.objects.filter(portfolio=portfolio, kind=kind, value=value, until__isnull=True).select_related("contact").first()
+    found = (
+        Handle.objects.filter(portfolio=portfolio, kind=kind, value=value, until__isnull=True).select_related("contact").first()
+    )
     return found.contact if found else None
 
 

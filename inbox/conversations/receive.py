@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from .early import apply_early
 from .envelopes import Media, Reacted, Said
 from .identify import recognise
-from .early import apply_early
 from .models import Attachment, Contact, Conversation, Message, Number, Reaction
 from .models.message import Kind, Status
 from .sequence import announce, raise_seq, tell
@@ -84,7 +84,9 @@ def write(conversation: Conversation, said: Said) -> Message:
         text=said.text,
         content=content_of(said),
         external_id=said.external_id,
-        reply_to=Message.objects.filter(number=conversation.number_id, external_id=said.reply_to).first() if said.reply_to else None,
+        reply_to=Message.objects.filter(number=conversation.number_id, external_id=said.reply_to).first()
+        if said.reply_to
+        else None,
         reply_to_external_id=said.reply_to or None,
         forwarded=said.forwarded,
         status=(HISTORY_STATUS.get(said.history_status.lower(), Status.SENT) if ours else ""),

@@ -70,4 +70,8 @@ def tell(conversation: Conversation, code: Code, by: User) -> None:
 
 def locked(conversation: Conversation) -> Conversation:
     """The row as it is now, held until the transaction ends."""
-    return Conversation.objects.select_for_update(of=("self",)).select_related("contact", "number", "team", "assignee").get(pk=conversation.pk)
+    return (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("contact", "number", "team", "assignee")
+        .get(pk=conversation.pk)
+    )

@@ -25,7 +25,13 @@ STAMP = {
 
 
 def advance(
-    message: Message, status: str, at: datetime, *, code: int | None = None, detail: str = "", pricing: dict[str, Any] | None = None
+    message: Message,
+    status: str,
+    at: datetime,
+    *,
+    code: int | None = None,
+    detail: str = "",
+    pricing: dict[str, Any] | None = None,
 ) -> bool:
     """Let a message reach ``status`` if that is further than where it is; True if anything changed. Needs a transaction."""
     message = Message.objects.select_for_update().select_related("conversation").get(pk=message.pk)

@@ -40,9 +40,7 @@ def recount(conversation: Conversation) -> None:
     if newest is not None:
         show_last(conversation, newest)
     conversation.waiting_since = first_unanswered(conversation)
-    last_opening = (
-        messages.filter(direction=Message.Direction.IN).exclude(kind__in=SILENT_KINDS).order_by("-said_at").first()
-    )
+    last_opening = messages.filter(direction=Message.Direction.IN).exclude(kind__in=SILENT_KINDS).order_by("-said_at").first()
     if last_opening is not None:
         until = last_opening.said_at + WINDOW
         conversation.window_until = max(filter(None, (conversation.window_until, until)))
@@ -76,6 +74,4 @@ def first_unanswered(conversation: Conversation) -> datetime | None:
 
 def count_failed(conversation: Conversation) -> int:
     """How many messages of ours failed and still want somebody's attention."""
-    return Message.objects.filter(
-        conversation=conversation, status=Status.FAILED, dismissed_at__isnull=True
-    ).count()
+    return Message.objects.filter(conversation=conversation, status=Status.FAILED, dismissed_at__isnull=True).count()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 
-from .models import Conversation
+from .models import Conversation, Number
 from .querysets import ConversationQuerySet
 
 # How long before the window closes a waiting conversation counts as "closing soon" (ux 3.1).
@@ -69,7 +69,7 @@ def closing_soon(now: datetime) -> Q:
 
 def teams_of_views(person: User) -> list[Team]:
     """The teams whose numbers this person sees."""
-    from_numbers = Conversation.number.field.related_model.objects.visible_to(person).values("team")
+    from_numbers = Number.objects.visible_to(person).values("team")
     return list(Team.objects.filter(pk__in=from_numbers))
 
 

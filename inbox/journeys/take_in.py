@@ -83,10 +83,16 @@ def take_account_news(app_id: int, envelope: AccountChanged | TemplateChanged) -
     if isinstance(envelope, TemplateChanged):
         if (template := catalogue.apply(envelope)) is not None:
             record(
-                Code.TEMPLATE_CHANGED, by=WIRE, target=("template", template.pk), template=template.name[:40], event=envelope.event[:40]
+                Code.TEMPLATE_CHANGED,
+                by=WIRE,
+                target=("template", template.pk),
+                template=template.name[:40],
+                event=envelope.event[:40],
             )
     elif (event := account.keep(envelope)) is not None:
-        record(Code.ACCOUNT_EVENT, by=WIRE, target=("account_event", event.pk), subject=event.subject[:40], event=event.event[:40])
+        record(
+            Code.ACCOUNT_EVENT, by=WIRE, target=("account_event", event.pk), subject=event.subject[:40], event=event.event[:40]
+        )
 
 
 @singledispatch
@@ -161,7 +167,9 @@ def _(envelope: PersonChanged, number: Number) -> None:
 
 @_open.register
 def _(envelope: PreferenceChanged, number: Number) -> None:
-    decision = {"stop": Consent.Decision.STOPPED, "resume": Consent.Decision.GIVEN, "signup": Consent.Decision.GIVEN}.get(envelope.value)
+    decision = {"stop": Consent.Decision.STOPPED, "resume": Consent.Decision.GIVEN, "signup": Consent.Decision.GIVEN}.get(
+        envelope.value
+    )
     if decision is None:
         raise CannotTakeIn(f"preference {envelope.value[:20]!r} is not known")
     contact = recognise(number.portfolio, envelope.person, envelope.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -33,7 +33,13 @@ def decrypt(token: str) -> str:
         raise UnreadableSecret("FIELD_KEYS holds no key for a stored secret; add the earlier key back at the end.") from error
 
 
-class EncryptedTextField(models.TextField):
+if TYPE_CHECKING:
+    Text = models.TextField[str, str]
+else:
+    Text = models.TextField  # Django's own class takes no type arguments
+
+
+class EncryptedTextField(Text):
     """Text that is stored encrypted; the empty string stays empty."""
 
     def get_prep_value(self, value: Any) -> Any:

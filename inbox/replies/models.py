@@ -44,7 +44,9 @@ class Delivery(models.Model):
         default_permissions = ()
         indexes = (
             models.Index(fields=("due_at", "id"), name="delivery_open", condition=Q(state__in=("queued", "sending"))),
-            models.Index(fields=("conversation", "id"), name="delivery_conversation", condition=Q(state__in=("queued", "sending"))),
+            models.Index(
+                fields=("conversation", "id"), name="delivery_conversation", condition=Q(state__in=("queued", "sending"))
+            ),
         )
 
     def __str__(self) -> str:

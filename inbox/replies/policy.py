@@ -77,7 +77,9 @@ def check_window(conversation: Conversation) -> None:
 def check_reachable(conversation: Conversation) -> None:
     """Refuse contacts that we have no way to write to."""
     if not (conversation.contact.phone or conversation.contact.bsuid):
-        raise Refused("unreachable", _("WhatsApp gave us neither a phone number nor an id for this person, so nothing can be sent."))
+        raise Refused(
+            "unreachable", _("WhatsApp gave us neither a phone number nor an id for this person, so nothing can be sent.")
+        )
 
 
 def check_seen(conversation: Conversation, by: User, seen: int | None) -> None:

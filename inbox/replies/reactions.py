@@ -23,14 +23,15 @@ from .refusals import Refused
 
 def react(message: Message, by: User, emoji: str) -> Reaction:
     """Put an emoji on a customer's message, or take ours away with "". Raises Refused."""
-    if message.is_ours or not message.external_id:
+    target = message.external_id
+    if message.is_ours or not target:
         raise Refused("bad_field", _("You can only react to what the customer wrote."))
     policy.check_free_form(message.conversation, by, seen=None)
-    check_payload(lambda: payloads.reaction(recipient_of(message.contact), message.external_id, emoji, opaque=NO_TOKEN))
+    check_payload(lambda: payloads.reaction(recipient_of(message.contact), target, emoji, opaque=NO_TOKEN))
     with transaction.atomic():
         reaction, _new = Reaction.objects.update_or_create(
             number=message.number,
-            target_external_id=message.external_id,
+            target_external_id=target,
             ours=True,
             defaults={"emoji": emoji[:32], "said_at": timezone.now(), "message": message, "handed_over": False},
         )
@@ -43,7 +44,11 @@ def react(message: Message, by: User, emoji: str) -> Reaction:
 @errand
 def hand_over(reaction_id: int) -> None:
     """Bring one reaction to WhatsApp. What fails for a passing reason stays waiting for the sweep."""
-    reaction = Reaction.objects.select_related("message__contact", "number__connection").filter(pk=reaction_id, handed_over=False).first()
+    reaction = (
+        Reaction.objects.select_related("message__contact", "number__connection")
+        .filter(pk=reaction_id, handed_over=False)
+        .first()
+    )
     if reaction is None or reaction.message is None:
         return
     payload = payloads.reaction(

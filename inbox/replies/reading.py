@@ -26,7 +26,7 @@ def tell_customer(conversation: Conversation) -> None:
 def mark_read(message_id: int) -> None:
     """Tell WhatsApp that a message was read. A failure is not worth a second try: the next message brings it along."""
     message = Message.objects.select_related("number__connection").filter(pk=message_id).first()
-    if message is None:
+    if message is None or message.external_id is None:
         return
     try:
         Graph(message.number.connection).mark_read(message.external_id)

@@ -8,10 +8,10 @@ from inbox.conversations.models import Message
 class Refused(Exception):
     """A send that the customer's rules or ours forbid.
 
-    ``code`` is for machines (window_closed, no_clearance, marketing_stopped, template_not_approved, unseen_reply, not_yours,
-    too_long, bad_media, unreachable, empty, bad_field); ``sentence`` and ``next_step`` are for people; ``field`` names the form field
-    at fault, if it is one,
-    and ``errors`` has the sentence for each field at fault; ``newer`` is the colleague's message that was not seen (``unseen_reply``, HTTP 409).
+    ``code`` is for machines: window_closed, no_clearance, marketing_stopped, template_not_approved, unseen_reply, not_yours,
+    too_long, bad_media, unreachable, empty, bad_field, not_failed. ``sentence`` and ``next_step`` are for people. ``field`` names
+    the form field at fault, if it is one, and ``errors`` has the sentence for each. ``newer`` is the colleague's message that
+    was not seen (unseen_reply, HTTP 409).
     """
 
     def __init__(

@@ -46,7 +46,7 @@ def send_text(
 def send_media(
     conversation: Conversation,
     by: User,
-    upload: UploadedFile,
+    upload: UploadedFile[bytes],
     *,
     client_token: UUID,
     caption: str = "",
@@ -140,7 +140,11 @@ def send_template(
 @transaction.atomic
 def retry(message: Message, by: User) -> Message:
     """Try a failed or unconfirmed message again, because a person says so. Raises Refused."""
-    message = Message.objects.select_for_update(of=("self",)).select_related("conversation__contact", "conversation__number").get(pk=message.pk)
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("conversation__contact", "conversation__number")
+        .get(pk=message.pk)
+    )
     if message.status not in (Status.FAILED, Status.UNKNOWN):
         raise Refused("not_failed", _("This message is already on its way."))
     if message.kind == Kind.TEMPLATE:

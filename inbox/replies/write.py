@@ -41,7 +41,7 @@ def write(
     file: dict[str, Any] | None = None,
     told: dict[str, str] | None = None,
 ) -> Message:
-    """A queued message with its delivery; ``file`` holds the fields of its attachment, ``told`` what the entry says beside its ids.
+    """A queued message with its delivery; ``file`` holds its attachment's fields, ``told`` what the entry says beside ids.
 
     A resolved conversation is taken up again, or the message goes to the pair's open one. Safe to repeat with the same token.
     """
@@ -67,7 +67,11 @@ def _write(
     told: dict[str, str],
 ) -> Message:
     conversation = open_one(conversation, by)
-    quoted = Message.objects.filter(pk=reply_to, contact=conversation.contact_id, number=conversation.number_id).first() if reply_to else None
+    quoted = (
+        Message.objects.filter(pk=reply_to, contact=conversation.contact_id, number=conversation.number_id).first()
+        if reply_to
+        else None
+    )
     now = timezone.now()
     message = Message.objects.create(
         conversation=conversation,
@@ -91,7 +95,9 @@ def _write(
     if conversation.assignee_id is None:
         conversation.assignee = by  # whoever answers looks after it from then on
     add(conversation, message)
-    record(code, by=Actor.of(by), target=("conversation", conversation.pk), number_id=message.number_id, message=message.pk, **told)
+    record(
+        code, by=Actor.of(by), target=("conversation", conversation.pk), number_id=message.number_id, message=message.pk, **told
+    )
     announce(conversation, [message])
     return message
 

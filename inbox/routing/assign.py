@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from guardian.shortcuts import get_users_with_perms
 
 from accounts.models import User
 from accounts.permissions import may
 from inbox.audit.codes import Code
 from inbox.audit.record import Actor, record
-from inbox.conversations.models import Conversation
+from inbox.conversations.models import Conversation, NumberGroupPermission, NumberUserPermission
 from inbox.conversations.resolve import locked
 from inbox.conversations.sequence import announce
 
@@ -73,5 +73,8 @@ def check(conversation: Conversation, to: User | None, by: User) -> None:
 
 def candidates(conversation: Conversation) -> QuerySet[User]:
     """The active people who may answer on this conversation's number."""
-    holders = get_users_with_perms(conversation.number, only_with_perms_in=["answer_number"], with_superusers=False)
-    return User.objects.filter(pk__in=holders.values("pk"), is_active=True).order_by("name", "pk")
+    number = conversation.number
+    right = Permission.objects.filter(codename="answer_number", content_type__app_label="inbox")
+    holds = NumberUserPermission.objects.filter(content_object=number, permission__in=right).values("user")
+    holding = NumberGroupPermission.objects.filter(content_object=number, permission__in=right).values("group")
+    return User.objects.filter(Q(pk__in=holds) | Q(groups__in=holding), is_active=True).distinct().order_by("name", "pk")

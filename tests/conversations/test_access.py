@@ -76,7 +76,9 @@ def test_the_keys_of_a_conversation_are_the_views_it_is_in(amina: User, support_
     conversations[1].save()
     everything = [*views.VIEWS.values(), *map(views.team_view, views.teams_of_views(amina))]
     for conversation in conversations:
-        inside = [view for view in everything if view.apply(Conversation.objects.all(), amina, now).filter(pk=conversation.pk).exists()]
+        inside = [
+            view for view in everything if view.apply(Conversation.objects.all(), amina, now).filter(pk=conversation.pk).exists()
+        ]
         assert {view.key(amina) for view in inside} == set(views.keys_of(conversation, now))
 
 

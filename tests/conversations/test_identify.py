@@ -8,8 +8,7 @@ import pytest
 
 from inbox.conversations.envelopes import Person
 from inbox.conversations.identify import NobodyNamed, recognise
-from inbox.conversations.models import Contact, Conversation, Handle
-from inbox.conversations.models import Number
+from inbox.conversations.models import Contact, Conversation, Handle, Number
 from tests import make
 
 pytestmark = pytest.mark.django_db

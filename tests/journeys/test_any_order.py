@@ -60,13 +60,25 @@ def picture() -> dict[str, Any]:
     """Everything that must not depend on the order, by outside ids only."""
     return {
         "contacts": sorted(
-            [(c.name, c.phone, c.bsuid, sorted((h.kind, h.value, h.since, h.until) for h in c.handles.all())) for c in Contact.objects.all()]
+            [
+                (c.name, c.phone, c.bsuid, sorted((h.kind, h.value, h.since, h.until) for h in c.handles.all()))
+                for c in Contact.objects.all()
+            ]
         ),
         "conversations": [
-            (c.state, c.unread, c.waiting_since, c.window_until, c.last_message_at, c.snippet, c.failed) for c in Conversation.objects.all()
+            (c.state, c.unread, c.waiting_since, c.window_until, c.last_message_at, c.snippet, c.failed)
+            for c in Conversation.objects.all()
         ],
         "messages": sorted(
-            (m.external_id, m.text, m.status, str(m.read_at), str(m.revoked_at), str(m.versions), m.reply_to.external_id if m.reply_to else "")
+            (
+                m.external_id,
+                m.text,
+                m.status,
+                str(m.read_at),
+                str(m.revoked_at),
+                str(m.versions),
+                m.reply_to.external_id if m.reply_to else "",
+            )
             for m in Message.objects.exclude(kind="system")
         ),
         "reactions": sorted((r.target_external_id, r.emoji, bool(r.message)) for r in Reaction.objects.all()),

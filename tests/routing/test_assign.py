@@ -42,7 +42,9 @@ def test_nothing_is_given_to_somebody_who_cannot_see_it(unassigned: Conversation
     assert set(candidates(unassigned)) == {amina}
 
 
-def test_an_agent_cannot_move_a_colleagues_work_to_a_third(unassigned: Conversation, amina: User, bruno: User, support_number: Number) -> None:
+def test_an_agent_cannot_move_a_colleagues_work_to_a_third(
+    unassigned: Conversation, amina: User, bruno: User, support_number: Number
+) -> None:
     third = make.person("Third", team=support_number.team)
     assign(unassigned, bruno, bruno)
     with pytest.raises(CannotAssign):

@@ -49,7 +49,12 @@ def test_others_do_not_learn_that_the_page_exists(client: Client, amina: User, b
 def test_news_about_the_account_is_shown(client: Client, admin: User, broken: Connection) -> None:
     assign_perm("view_number", admin, broken.number)
     AccountEvent.objects.create(
-        account_key=broken.waba_id, subject="account_update", event="ACCOUNT_VIOLATION", severity="danger", at=timezone.now(), digest="d"
+        account_key=broken.waba_id,
+        subject="account_update",
+        event="ACCOUNT_VIOLATION",
+        severity="danger",
+        at=timezone.now(),
+        digest="d",
     )
     assert "ACCOUNT_VIOLATION" in page(client, admin)[1]
 

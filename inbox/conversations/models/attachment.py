@@ -49,9 +49,7 @@ class Attachment(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = (
-            models.Index(fields=("due_at",), name="attachment_due", condition=Q(state__in=("waiting", "retrying"))),
-        )
+        indexes = (models.Index(fields=("due_at",), name="attachment_due", condition=Q(state__in=("waiting", "retrying"))),)
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ..querysets import ConversationQuerySet
+from inbox.conversations.querysets import ConversationQuerySet
+
 from .contact import Contact
 from .number import Number
 
@@ -50,7 +51,9 @@ class Conversation(models.Model):
     class Meta:
         default_permissions = ()
         constraints = (
-            models.UniqueConstraint(fields=("contact", "number"), condition=Q(state="open"), name="one_open_per_contact_and_number"),
+            models.UniqueConstraint(
+                fields=("contact", "number"), condition=Q(state="open"), name="one_open_per_contact_and_number"
+            ),
         )
         indexes = (
             models.Index(fields=("number", "-last_message_at", "-id"), name="conversation_open", condition=Q(state="open")),

@@ -71,7 +71,9 @@ class Message(models.Model):
     by_phone = models.BooleanField(default=False, help_text="Typed on the business's own phone, not in Parley")
     # Null and not "" while unknown: a partial index on "is not null" is one that SQLite uses too.
     external_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001  see above
-    client_token = models.UUIDField(null=True, blank=True, unique=True, help_text="Given by the page, so that a repeated post adds nothing")
+    client_token = models.UUIDField(
+        null=True, blank=True, unique=True, help_text="Given by the page, so that a repeated post adds nothing"
+    )
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     reply_to_external_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001  as external_id
     forwarded = models.CharField(max_length=5, blank=True)
@@ -94,14 +96,14 @@ class Message(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(fields=("number", "external_id"), name="one_message_per_external_id"),
-        )
+        constraints = (models.UniqueConstraint(fields=("number", "external_id"), name="one_message_per_external_id"),)
         indexes = (
             models.Index(fields=("contact", "number", "-said_at", "-id"), name="message_timeline"),
             models.Index(fields=("conversation", "-said_at", "-id"), name="message_conversation"),
             models.Index(fields=("number", "seq"), name="message_seq"),
-            models.Index(fields=("number", "reply_to_external_id"), name="message_quotes", condition=Q(reply_to_external_id__isnull=False)),
+            models.Index(
+                fields=("number", "reply_to_external_id"), name="message_quotes", condition=Q(reply_to_external_id__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from ..querysets import NumberQuerySet
+from inbox.conversations.querysets import NumberQuerySet
 
 
 class Number(models.Model):

@@ -42,7 +42,9 @@ def measure_live() -> dict[str, Any]:
         for rate in (20, 200):
             latency = live_latency.webhook_to_frame(product.product(), rate=rate)
             result[f"webhook_to_frame_at_{rate}_per_second"] = {
-                **{name: round(latency.at(share) * 1000) for name, share in (("p50_ms", 0.5), ("p95_ms", 0.95), ("p99_ms", 0.99))},
+                **{
+                    name: round(latency.at(share) * 1000) for name, share in (("p50_ms", 0.5), ("p95_ms", 0.95), ("p99_ms", 0.99))
+                },
                 "sockets": latency.sockets,
                 "missing": latency.missing,
                 "refused": latency.refused,

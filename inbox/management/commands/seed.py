@@ -104,7 +104,14 @@ def join_numbers(teams: dict[str, Team]) -> None:
         )
         for right in ("view_number", "answer_number"):
             assign_perm(right, teams[name].group, number)
-            record(Code.NUMBER_GRANTED, by=CONSOLE, target=("number", number.pk), number_id=number.pk, right=right, team=teams[name].slug)
+            record(
+                Code.NUMBER_GRANTED,
+                by=CONSOLE,
+                target=("number", number.pk),
+                number_id=number.pk,
+                right=right,
+                team=teams[name].slug,
+            )
         connection = Connection.objects.create(
             number=number,
             app=app,

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from inbox.conversations import status
 from inbox.conversations.models.message import Status
+from inbox.replies.models import Delivery
 from inbox.whatsapp.models import Connection
-
-from ..models import Delivery
 
 # Longer than the longest honest send (connect and read time-outs together): only a dead process outlives it.
 LEASE = timedelta(seconds=60)

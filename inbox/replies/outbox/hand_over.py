@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inbox.conversations.models import Attachment
+from inbox.replies.compose import payload_of
+from inbox.replies.models import Delivery
 from inbox.whatsapp import media
 from inbox.whatsapp.client import Accepted, Graph
 from inbox.whatsapp.errors import WireError
 from inbox.whatsapp.payloads import PayloadRefused
-
-from ..compose import payload_of
-from ..models import Delivery
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ Each sender process keeps its own buckets: with N senders, set the connection's 
 
 from __future__ import annotations
 
+from inbox.replies.models import Delivery
 from inbox.whatsapp.limits import Bucket, PairLimit
-
-from ..models import Delivery
 
 
 class Pace:

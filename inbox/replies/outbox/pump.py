@@ -14,9 +14,9 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from inbox.lib import bell
+from inbox.replies.models import Delivery
+from inbox.replies.write import OUTBOX_BELL
 
-from ..models import Delivery
-from ..write import OUTBOX_BELL
 from . import claim, hand_over, settle
 from .hand_over import Outcome
 from .pace import Pace

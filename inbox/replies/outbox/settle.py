@@ -14,11 +14,11 @@ from inbox.audit.record import SYSTEM, record
 from inbox.conversations import early, identify, status
 from inbox.conversations.models import Handle, Message
 from inbox.conversations.models.message import Status
+from inbox.replies.models import Delivery
 from inbox.whatsapp import limits
 from inbox.whatsapp.errors import Effect, WireError
 from inbox.whatsapp.models import Connection
 
-from ..models import Delivery
 from .claim import GIVE_UP_AFTER
 from .hand_over import Outcome
 
@@ -46,7 +46,9 @@ def settle_one(outcome: Outcome, now: datetime) -> None:
         if outcome.accepted.wa_id:
             identify.give_handle(delivery.contact, Handle.Kind.WA_ID, outcome.accepted.wa_id, now)
     elif outcome.remote_id:
-        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.QUEUED, due_at=now, lease_until=None, handed_over=False)
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=Delivery.State.QUEUED, due_at=now, lease_until=None, handed_over=False
+        )
     elif outcome.refused is not None:
         give_up(delivery, REFUSED_BY_US, str(outcome.refused.sentence), now)
     elif outcome.error is not None:
@@ -133,12 +135,16 @@ def hold_connection(connection: Connection, error: WireError, now: datetime) -> 
     if state is None:
         return
     previous = str(connection.state)
-    changed = Connection.objects.filter(pk=connection.pk).exclude(state=state).update(
-        state=state,
-        state_code=error.code,
-        state_reason=meaning.meaning[:300],
-        state_at=now,
-        paused_until=now + meaning.pause if meaning.pause else None,
+    changed = (
+        Connection.objects.filter(pk=connection.pk)
+        .exclude(state=state)
+        .update(
+            state=state,
+            state_code=error.code,
+            state_reason=meaning.meaning[:300],
+            state_at=now,
+            paused_until=now + meaning.pause if meaning.pause else None,
+        )
     )
     if changed:
         record(

@@ -9,7 +9,7 @@ from inbox.lib.encryption import EncryptedTextField
 
 
 class App(models.Model):
-    """A Meta app. Its ``key`` is in the callback URL, so the secret is chosen by URL and never by what a body says (protocol §2.3)."""
+    """A Meta app. Its ``key`` is in the callback URL: the secret is chosen by URL, never by what a body says (protocol §2.3)."""
 
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)

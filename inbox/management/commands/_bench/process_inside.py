@@ -55,7 +55,9 @@ def main() -> None:
     options = parser.parse_args()
     number = Number.objects.create(name="Bench", display_phone="+1 555-014-2200", portfolio="bench")
     app = App.objects.create(key="bench", name="bench", secret="s", verify_token="v")
-    Connection.objects.create(number=number, app=app, waba_id="1", phone_number_id="1", access_token="t", graph_url="http://127.0.0.1:1")
+    Connection.objects.create(
+        number=number, app=app, waba_id="1", phone_number_id="1", access_token="t", graph_url="http://127.0.0.1:1"
+    )
     bodies = [body(place) for place in range(options.events)]
     begun = time.perf_counter()
     for first in range(0, len(bodies), options.batch):

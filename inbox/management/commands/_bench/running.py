@@ -42,7 +42,10 @@ class Running:
     def memory(self) -> dict[str, float]:
         """Resident and proportional memory of all its processes, in MB (pages that several share count once in the latter)."""
         pids = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and group_of(int(pid)) == self.pid]
-        return {"processes": len(pids), **{kind: round(sum(kilobytes(pid, kind) for pid in pids) / 1024, 1) for kind in ("Rss", "Pss")}}
+        return {
+            "processes": len(pids),
+            **{kind: round(sum(kilobytes(pid, kind) for pid in pids) / 1024, 1) for kind in ("Rss", "Pss")},
+        }
 
     def product(self) -> Product:
         """What the latency benchmark needs to know."""

@@ -37,7 +37,14 @@ def fill(sends: int, graph_url: str) -> None:
         Handle.objects.create(contact=contact, portfolio="bench", kind="wa_id", value=phone, key=phone, since=now)
         conversation = Conversation.objects.create(contact=contact, number=number, opened_at=now, last_message_at=now)
         message = Message.objects.create(
-            conversation=conversation, contact=contact, number=number, direction="out", kind="text", text="Hello", status="queued", said_at=now
+            conversation=conversation,
+            contact=contact,
+            number=number,
+            direction="out",
+            kind="text",
+            text="Hello",
+            status="queued",
+            said_at=now,
         )
         Delivery.objects.create(
             message=message, conversation=conversation, contact=contact, number=number, token=uuid.uuid4(), due_at=now
