@@ -98,6 +98,9 @@ def composing(conversation: Conversation, person: User, last: Message | None, dr
         "composer": state,
         "by_template": by_template,
         "draft": draft,
+        # A token names one send: each form of the composer has its own.
+        "media_token": uuid4(),
+        "buttons_token": uuid4(),
         "refused": draft.refused,
         "newer": newer_of(draft.refused),
         "quote": quoted(conversation, person, draft.reply_to),

@@ -93,6 +93,11 @@ def test_a_token_that_is_none_asks_for_a_reload_with_the_text_kept(at_work: Clie
     assert ">Hello</textarea>" in answer.text
 
 
+def test_every_form_of_the_composer_names_a_send_of_its_own(at_work: Client, asked: Conversation) -> None:
+    tokens = re.findall(r'name="client_token" value="([^"]+)"', at_work.get(f"/c/{asked.pk}/").text)
+    assert len(tokens) == len(set(tokens)) == 3
+
+
 def test_an_answer_to_an_answer_not_seen_stops_and_shows_it(at_work: Client, asked: Conversation, bruno: User) -> None:
     seen = Message.objects.get().pk
     newer = make.message(asked, "I have it, one moment", direction="out", author=bruno)

@@ -4,6 +4,7 @@ import { isTouch, lifetime, on, say } from "parley/lib/dom";
 import { drop, keep, kept } from "parley/lib/drafts";
 import { append, lastSeen, refused, toEnd } from "parley/lib/outgoing";
 import { post } from "parley/lib/posting";
+import { freshToken } from "parley/lib/token";
 import { word } from "parley/lib/words";
 
 const NEAR = 0.8, AMBER = 0.95;
@@ -49,7 +50,7 @@ export function mount(box) {
   function tokenFor(words) {
     const token = lastTry.words === words ? lastTry.token : form.elements.client_token.value;
     lastTry = { token, words };
-    form.elements.client_token.value = crypto.randomUUID();
+    form.elements.client_token.value = freshToken();
     return token;
   }
 

@@ -41,7 +41,7 @@ export function mount(desk) {
     const chip = document.getElementById("window");
     if (chip && window && chip.dataset.until !== window) {
       chip.dataset.until = window;
-      chip.querySelector("time")?.setAttribute("datetime", window);
+      desk.querySelectorAll("#window time, [data-window-ends] time").forEach((time) => { time.dateTime = window; });
     }
     readSoon();
   }

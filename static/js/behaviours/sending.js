@@ -3,6 +3,7 @@
 import { lifetime, on, tell, toast } from "parley/lib/dom";
 import { get, post, replace } from "parley/lib/posting";
 import { append, lastSeen, refused } from "parley/lib/outgoing";
+import { freshToken } from "parley/lib/token";
 import { word } from "parley/lib/words";
 
 export function mount(form) {
@@ -28,7 +29,7 @@ export function mount(form) {
   function done(answer) {
     append(answer.find(".message"));
     form.reset();
-    form.elements.client_token.value = crypto.randomUUID();
+    form.elements.client_token.value = freshToken();
     const menu = form.closest("details");
     if (menu) menu.open = false;
     if (form.closest("[data-behaviour=template-form]")) back();
@@ -41,5 +42,7 @@ export function mount(form) {
     if (fresh) replace(fresh);
   }
 
+  // The forms of one composer come with one token; each needs its own, or the second send would count as a repeat of the first.
+  form.elements.client_token.value = freshToken();
   return lifetime((signal) => on(form, "submit", send, signal));
 }

@@ -50,7 +50,7 @@ export function mount(chip) {
     const hadFocus = document.getElementById("composer")?.contains(document.activeElement);
     tell("parley:keep-draft");
     replace(fresh);
-    if (hadFocus) fresh.querySelector("input:not([type=hidden])")?.focus() ?? fresh.focus();
+    if (hadFocus) (fresh.querySelector("input:not([type=hidden], [type=search])") ?? fresh).focus();
     say(word("window_closed"), "alarm");
   }
 
