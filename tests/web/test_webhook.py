@@ -253,7 +253,7 @@ def test_the_handshake_gives_the_challenge_back_as_plain_text_and_is_noted(webho
     ],
 )
 def test_a_wrong_handshake_is_refused_and_never_reflects(webhook: Webhook, changes: dict[str, str | None]) -> None:
-    answer = handshake(webhook, **{"challenge": "<script>", **changes})
+    answer = handshake(webhook, PATH, **{"challenge": "<script>", **changes})
     assert answer.status == 403
     assert b"script" not in answer.body
     assert App.objects.get().verified_at is None

@@ -11,6 +11,7 @@ from hashlib import sha256
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.utils import timezone
 
 from inbox.whatsapp import intake
 from inbox.whatsapp.intake import CannotKeep, Keeper
@@ -244,7 +245,7 @@ def test_purge_takes_only_what_is_done_and_settled(app: App, clock: time_machine
     intake.done([gone.pk, held.pk])
     intake.failed(failed, "no JSON")
     intake.quarantine(held, "entry[0]", "bad")
-    now = clock.shift(timedelta(days=15)) or datetime.now(UTC)
+    clock.shift(timedelta(days=15))
     intake.done([fresh.pk])
-    assert intake.purge(now - timedelta(days=14)) == 1
+    assert intake.purge(timezone.now() - timedelta(days=14)) == 1
     assert set(RawEvent.objects.all()) == {new, failed, held, fresh}

@@ -148,4 +148,4 @@ def summary(rounds: list[dict[str, dict[str, Any]]], rows: int) -> dict[str, Any
 
 def ratio(result: dict[str, Any], name: str, bound: str) -> float:
     """One median rate over another."""
-    return round(result[name]["per_second"] / result[bound]["per_second"], 2)
+    return round(float(result[name]["per_second"]) / float(result[bound]["per_second"]), 2)
