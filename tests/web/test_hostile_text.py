@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from inbox.conversations.models import Attachment, Conversation, Message, Reaction
+from inbox.conversations.models import Conversation, Message, Reaction
 from inbox.web.fragments import Audience, change
 from inbox.whatsapp.models import Template
 from tests import make
@@ -54,50 +55,40 @@ def structure(html: str) -> Structure:
     return found
 
 
+def contents(words: str) -> dict[str, list[dict[str, Any]]]:
+    """What messages of each kind hold when everything in them says ``words``."""
+    preview = {"header": words, "footer": words, "buttons": [{"text": words, "url": words}]}
+    return {
+        "interactive": [
+            {"reply": "form", "answers": {words: words}, "description": words},
+            {"type": "buttons", "header": words, "footer": words, "choices": [{"id": "1", "title": words}]},
+        ],
+        "template": [{"name": words, "language": words[:60], "preview": preview}],
+        "contacts": [{"people": [{"name": words, "phones": [{"phone": words}]}]}],
+        "location": [{"latitude": 1.5, "longitude": 2.5, "name": words, "address": words}],
+        "order": [{"items": [{"sku": words, "quantity": 1, "price": 2, "currency": "BRL"}]}],
+        "unsupported": [{}],
+        "system": [{}],
+    }
+
+
 def thread_saying(words: str, conversation: Conversation, amina: User) -> None:
     """Every place of a thread that somebody else fills says ``words``."""
-    short = words[:60]
-    contact = conversation.contact
-    contact.name = words
-    contact.save()
+    conversation.contact.name = words
+    conversation.contact.save()
     quoted = make.message(conversation, words)
     make.message(conversation, words, reply_to=quoted, direction="out", author=amina)
-    make.message(
-        conversation, words, kind="interactive", content={"reply": "form", "answers": {words: words}, "description": words}
-    )
-    make.message(
-        conversation,
-        words,
-        direction="out",
-        kind="interactive",
-        content={"type": "buttons", "header": words, "footer": words, "choices": [{"id": "1", "title": words}]},
-    )
-    make.message(
-        conversation,
-        words,
-        direction="out",
-        kind="template",
-        content={
-            "name": words,
-            "language": short,
-            "preview": {"header": words, "footer": words, "buttons": [{"text": words, "url": words}]},
-        },
-    )
-    make.message(conversation, words, kind="contacts", content={"people": [{"name": words, "phones": [{"phone": words}]}]})
-    make.message(
-        conversation, words, kind="location", content={"latitude": 1.5, "longitude": 2.5, "name": words, "address": words}
-    )
-    make.message(
-        conversation, words, kind="order", content={"items": [{"sku": words, "quantity": 1, "price": 2, "currency": "BRL"}]}
-    )
-    make.message(conversation, words, kind="unsupported")
-    make.message(conversation, words, kind="system")
     make.message(conversation, words, direction="out", status="failed", error_code=999999, error_detail=words)
-    make.attachment(
-        make.message(conversation, words, kind="document"), state="ready", file="x", filename=words[:200], mime=short, size=5
-    )
-    make.attachment(make.message(conversation, words, kind="image"), state="failed", reason=words[:200])
-    make.attachment(make.message(conversation, words, kind="image"), state=Attachment.State.READY, file="x", mime="image/png")
+    for kind, several in contents(words).items():
+        for content in several:
+            ours = kind == "template" or "choices" in content
+            make.message(conversation, words, kind=kind, content=content, direction="out" if ours else "in")
+    for kind, columns in (
+        ("document", {"state": "ready", "file": "x", "filename": words, "mime": words[:60], "size": 5}),
+        ("image", {"state": "failed", "reason": words}),
+        ("image", {"state": "ready", "file": "x", "mime": "image/png", "width": 5, "height": 5}),
+    ):
+        make.attachment(make.message(conversation, words, kind=kind), **columns)
     Reaction.objects.create(
         number=conversation.number,
         message=quoted,
@@ -105,17 +96,17 @@ def thread_saying(words: str, conversation: Conversation, amina: User) -> None:
         emoji=words[:32],
         said_at=timezone.now(),
     )
-    make.template(
-        words[:500],
-        language=short[:16],
-        body=f"{words} {{{{1}}}}",
-        components=[
-            {"type": "HEADER", "format": "TEXT", "text": words},
-            {"type": "BODY", "text": f"{words} {{{{1}}}}"},
-            {"type": "FOOTER", "text": words},
-            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": words}]},
-        ],
-    )
+    make.template(words, language=words[:16], components=components(words))
+
+
+def components(words: str) -> list[dict[str, Any]]:
+    """A template that says ``words`` in each of its parts."""
+    return [
+        {"type": "HEADER", "format": "TEXT", "text": words},
+        {"type": "BODY", "text": f"{words} {{{{1}}}}"},
+        {"type": "FOOTER", "text": words},
+        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": words}]},
+    ]
 
 
 def pages(browser: Client, conversation: Conversation) -> dict[str, Structure]:

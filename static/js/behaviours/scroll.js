@@ -9,16 +9,21 @@ export function mount(scroller) {
   const target = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1));
   const unread = scroller.querySelector("[data-unread]");
   let isAtEnd = true;
+  let top = 0;
 
   function begin() {
-    if (target) target.scrollIntoView({ block: "center" });
-    else scroller.scrollTop = scroller.scrollHeight;
-    if (!target && unread && unread.getBoundingClientRect().top < scroller.getBoundingClientRect().top) unread.scrollIntoView({ block: "start" });
+    scroller.scrollTop = scroller.scrollHeight;
+    top = scroller.scrollTop;
+    const place = target || (unread && unread.getBoundingClientRect().top < scroller.getBoundingClientRect().top && unread);
+    if (place) place.scrollIntoView({ block: target ? "center" : "start" });
     note();
   }
 
+  /** Only somebody who scrolls up leaves the end; what merely grows below does not take them away from it. */
   function note() {
-    isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= NEAR;
+    if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= NEAR) isAtEnd = true;
+    else if (scroller.scrollTop < top) isAtEnd = false;
+    top = scroller.scrollTop;
   }
 
   const observer = new ResizeObserver(() => { if (isAtEnd) scroller.scrollTop = scroller.scrollHeight; });
