@@ -10,6 +10,7 @@ from django.utils import timezone
 from . import amend, status
 from .models import EarlyNews, Message, Number
 from .models.message import Status
+from .sequence import hold
 
 # WhatsApp repeats webhooks for up to seven days (protocol section 2.4); what found no message by then never will.
 KEPT_FOR = timedelta(days=8)
@@ -20,12 +21,9 @@ def news(number: Number, external_id: str, what: str, at: datetime, *, message: 
 
     ``what`` is a status word, ``edited`` (with ``text``) or ``revoked``. Needs a transaction; safe to repeat.
     """
-    found = Message.objects.filter(number=number, external_id=external_id)
-    message = message or found.first()
-    if message is None:
-        # Whoever gives a message its external id holds the number's counter until commit: wait for them, then look again.
-        Number.objects.select_for_update().get(pk=number.pk)
-        message = found.first()
+    # Whoever gives a message its external id holds the number's counter until commit: waiting for them, we cannot miss it.
+    hold(number.pk)
+    message = message or Message.objects.filter(number=number, external_id=external_id).first()
     if message is not None:
         return apply(message, what, at, data)
     EarlyNews.objects.get_or_create(number=number, external_id=external_id, what=what, at=at, defaults={"data": data})

@@ -10,7 +10,7 @@ from inbox.audit.codes import Code
 from inbox.audit.record import Actor, record
 
 from .models import Conversation
-from .sequence import announce
+from .sequence import announce, hold
 
 
 class AnotherIsOpen(Exception):
@@ -69,9 +69,7 @@ def tell(conversation: Conversation, code: Code, by: User) -> None:
 
 
 def locked(conversation: Conversation) -> Conversation:
-    """The row as it is now, held until the transaction ends."""
-    return (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("contact", "number", "team", "assignee")
-        .get(pk=conversation.pk)
-    )
+    """The row as it is now, held until the transaction ends; its number's counter first, see ``sequence.hold``."""
+    hold(conversation.number_id)
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("contact", "number", "team", "assignee")
+    return rows.get(pk=conversation.pk)

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 BATCH = 50
 # Deadlocks and serialization failures pass; anything that fails so often is something else.
 TRIES = 3
+Opened = tuple[RawEvent, list[Envelope]]
 
 
 @job
@@ -32,25 +33,45 @@ def process() -> None:
 
 
 def take_batch(batch: list[RawEvent]) -> None:
-    """One transaction for the whole batch; if the database refuses that, one for each event."""
+    """One transaction for the events of each number; if the database refuses that, one for each event."""
+    for events in by_number(batch):
+        try:
+            with transaction.atomic():
+                numbers = Numbers()
+                for event, items in events:
+                    take_event(event, items, numbers)
+                intake.done(event.pk for event, _items in events)
+        except DatabaseError:
+            log.warning("batch taken apart", extra={"events": [event.pk for event, _items in events]})
+            for event, items in events:
+                take_alone(event, items)
+
+
+def by_number(batch: list[RawEvent]) -> list[list[Opened]]:
+    """The events with what they say, those of one number together: a transaction that held the counters of several numbers
+    could wait for another that holds them the other way round.
+    """
+    groups: dict[str, list[Opened]] = {}
+    for event in batch:
+        items = open_event(event)
+        groups.setdefault(items[0].number_key if items else "", []).append((event, items))
+    return list(groups.values())
+
+
+def open_event(event: RawEvent) -> list[Envelope]:
+    """Everything one body says; a body that cannot be read says nothing but that."""
     try:
-        with transaction.atomic():
-            numbers = Numbers()
-            for event in batch:
-                take_event(event, numbers)
-            intake.done(event.pk for event in batch)
-    except DatabaseError:
-        log.warning("batch taken apart", extra={"events": [event.pk for event in batch]})
-        for event in batch:
-            take_alone(event)
+        return list(envelopes(read_body(bytes(event.body))))
+    except UnreadableBody as unreadable:
+        return [Unreadable("", event.received_at, "body", str(unreadable))]
 
 
-def take_alone(event: RawEvent) -> None:
+def take_alone(event: RawEvent, items: list[Envelope]) -> None:
     """One event in a transaction of its own, tried again when others were in the way."""
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                take_event(event, Numbers())
+                take_event(event, items, Numbers())
                 intake.done([event.pk])
         except OperationalError:
             if attempt == TRIES:
@@ -59,14 +80,9 @@ def take_alone(event: RawEvent) -> None:
             return
 
 
-def take_event(event: RawEvent, numbers: Numbers) -> None:
+def take_event(event: RawEvent, items: list[Envelope], numbers: Numbers) -> None:
     """Everything one body says; an item that cannot be taken in is quarantined and its neighbours go on."""
-    try:
-        body = read_body(bytes(event.body))
-    except UnreadableBody as unreadable:
-        intake.quarantine(event, "body", str(unreadable))
-        return
-    for place, envelope in enumerate(envelopes(body)):
+    for place, envelope in enumerate(items):
         take_item(event, f"item {place}", envelope, numbers)
 
 
@@ -93,7 +109,7 @@ def replay(events: Iterable[RawEvent]) -> int:
     for event in events:
         with transaction.atomic():
             event.quarantined.filter(released_at__isnull=True).delete()
-            take_event(event, Numbers())
+            take_event(event, open_event(event), Numbers())
             intake.done([event.pk])
             healed += not event.quarantined.filter(released_at__isnull=True).exists()
     return healed

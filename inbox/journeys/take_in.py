@@ -26,6 +26,7 @@ from inbox.conversations.identify import NobodyNamed, recognise
 from inbox.conversations.known_as import take_change
 from inbox.conversations.models import Message, Number
 from inbox.conversations.models.message import Status
+from inbox.conversations.sequence import hold
 from inbox.lib.jobs import later
 from inbox.replies.outbox import settle
 from inbox.whatsapp import account, catalogue
@@ -70,6 +71,7 @@ def take_in(app_id: int, envelope: Envelope, numbers: Numbers) -> None:
         take_account_news(app_id, envelope)
         return
     number = numbers.of(app_id, envelope.number_key)
+    hold(number.pk)
     try:
         _open(envelope, number)
     except NobodyNamed:

@@ -10,7 +10,7 @@ from accounts.models import User
 from inbox.audit.codes import Code
 from inbox.audit.record import Actor, record
 from inbox.conversations.models import Message, Reaction
-from inbox.conversations.sequence import announce
+from inbox.conversations.sequence import announce, hold
 from inbox.lib.jobs import errand, later
 from inbox.whatsapp import payloads
 from inbox.whatsapp.client import Graph
@@ -29,6 +29,7 @@ def react(message: Message, by: User, emoji: str) -> Reaction:
     policy.check_free_form(message.conversation, by, seen=None)
     check_payload(lambda: payloads.reaction(recipient_of(message.contact), target, emoji, opaque=NO_TOKEN))
     with transaction.atomic():
+        hold(message.number_id)
         reaction, _new = Reaction.objects.update_or_create(
             number=message.number,
             target_external_id=target,

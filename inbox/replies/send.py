@@ -16,6 +16,7 @@ from inbox.audit.record import Actor, record
 from inbox.conversations import status
 from inbox.conversations.models import Conversation, Message
 from inbox.conversations.models.message import Kind, Status
+from inbox.conversations.sequence import hold
 from inbox.lib import bell
 from inbox.whatsapp import catalogue, media, payloads
 from inbox.whatsapp.models import Template
@@ -140,6 +141,7 @@ def send_template(
 @transaction.atomic
 def retry(message: Message, by: User) -> Message:
     """Try a failed or unconfirmed message again, because a person says so. Raises Refused."""
+    hold(message.number_id)
     message = (
         Message.objects.select_for_update(of=("self",))
         .select_related("conversation__contact", "conversation__number")
@@ -169,6 +171,7 @@ def retry(message: Message, by: User) -> Message:
 def discard(message: Message, by: User) -> Message:
     """Set a failure aside: it stays in the thread, but no longer asks for attention."""
     policy.check_sender(message.conversation, by)
+    hold(message.number_id)
     changed = Message.objects.filter(pk=message.pk, status__in=(Status.FAILED, Status.UNKNOWN), dismissed_at__isnull=True)
     if changed.update(dismissed_at=timezone.now()):
         message.refresh_from_db()

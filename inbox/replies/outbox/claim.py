@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from inbox.conversations import status
 from inbox.conversations.models.message import Status
+from inbox.conversations.sequence import hold
 from inbox.replies.models import Delivery
 from inbox.whatsapp.models import Connection
 
@@ -87,6 +88,7 @@ def release_expired() -> int:
 @transaction.atomic
 def lose_track(delivery: Delivery) -> int:
     """Nobody knows whether this one was sent: say so, and leave it to its status webhook."""
+    hold(delivery.number_id)
     mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, handed_over=True)
     if mine.update(state=Delivery.State.UNKNOWN, lease_until=None) != 1:
         return 0

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from inbox.audit.codes import Code
@@ -14,6 +14,7 @@ from inbox.audit.record import SYSTEM, record
 from inbox.conversations import early, identify, status
 from inbox.conversations.models import Handle, Message
 from inbox.conversations.models.message import Status
+from inbox.conversations.sequence import hold
 from inbox.replies.models import Delivery
 from inbox.whatsapp import limits
 from inbox.whatsapp.errors import Effect, WireError
@@ -27,15 +28,27 @@ REFUSED_BY_US = 100  # what Meta calls an invalid parameter; our own checks foun
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write a batch of outcomes in one transaction, each in a savepoint of its own."""
-    with transaction.atomic():
-        for outcome in outcomes:
-            try:
-                with transaction.atomic():
-                    settle_one(outcome, timezone.now())
-            except Exception:
-                # The lease runs out and the delivery turns unknown: visible, and never sent twice.
-                log.exception("outcome not written", extra={"delivery": outcome.delivery.pk})
+    """Write a batch of outcomes: one transaction per number, each outcome in a savepoint of its own."""
+    by_number: dict[int, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_number.setdefault(outcome.delivery.number_id, []).append(outcome)
+    for number_id, of_number in by_number.items():
+        with transaction.atomic():
+            hold(number_id)
+            for outcome in of_number:
+                settle_safely(outcome)
+
+
+def settle_safely(outcome: Outcome) -> None:
+    """Write one outcome; one that cannot be written does not hurt the others."""
+    try:
+        with transaction.atomic():
+            settle_one(outcome, timezone.now())
+    except OperationalError:
+        raise  # the database's trouble: the whole batch comes back
+    except Exception:
+        # The lease runs out and the delivery turns unknown: visible, and never sent twice.
+        log.exception("outcome not written", extra={"delivery": outcome.delivery.pk})
 
 
 def settle_one(outcome: Outcome, now: datetime) -> None:

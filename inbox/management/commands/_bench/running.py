@@ -23,7 +23,7 @@ from django.conf import settings
 from .live_latency import Product
 
 SECONDS_TO_START = 120.0
-PEOPLE = ("agent", "colleague", "trainee", "supervisor")
+PEOPLE = ("agent", "colleague", "trainee", "supervisor", "admin")  # one person may not open all the sockets
 
 
 @dataclass(frozen=True)
