@@ -105,8 +105,9 @@ def left_half(request: HttpRequest, view: View | None = None, team_slug: str = "
     team_links = [
         Link(one, link_to(one), tally.get(one.slug), one.slug == view.slug) for one in (team_view(team) for team in teams)
     ]
+    shown = listing(person, view, sort_of(request), "", now)
     return {
-        **listing(person, view, sort_of(request), "", now),
+        **shown,
         "section": "inbox",
         "links": links,
         "team_links": team_links,
@@ -116,5 +117,6 @@ def left_half(request: HttpRequest, view: View | None = None, team_slug: str = "
         "live_seqs_json": json.dumps(seqs),
         "live_epoch": epoch(),
         "quick_reactions": QUICK,
-        "is_cleared": is_cleared(person),
+        # Only an empty list says what a missing clearance means.
+        "is_cleared": bool(shown["rows"]) or is_cleared(person),
     }
