@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from .envelopes import Person
+from .languages import guess
 from .merge import merge
 from .models import Contact, Handle
 from .phones import matching_key
@@ -44,10 +45,15 @@ def settle(portfolio: str, person: Person, at: datetime) -> Contact:
 
 
 def _settle(portfolio: str, person: Person, at: datetime) -> Contact:
-    contact = find(person, handles_of(portfolio, person), at) or Contact.objects.create(portfolio=portfolio)
+    contact = find(person, handles_of(portfolio, person), at) or meet(portfolio, person)
     for kind, value in values_of(person):
         give_handle(contact, kind, value, at)
     return contact
+
+
+def meet(portfolio: str, person: Person) -> Contact:
+    """A new contact, with the language that their country suggests."""
+    return Contact.objects.create(portfolio=portfolio, language=guess(person.bsuid, person.phone))
 
 
 def find(person: Person, known: list[Handle], at: datetime) -> Contact | None:

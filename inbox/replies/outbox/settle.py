@@ -56,6 +56,7 @@ def settle_one(outcome: Outcome, now: datetime) -> None:
     delivery = outcome.delivery
     if outcome.accepted is not None:
         accept(delivery, outcome.accepted.external_id, now)
+        end_pause(delivery.number.connection)
         if outcome.accepted.wa_id:
             identify.give_handle(delivery.contact, Handle.Kind.WA_ID, outcome.accepted.wa_id, now)
     elif outcome.remote_id:
@@ -78,6 +79,14 @@ def accept(delivery: Delivery, external_id: str, now: datetime) -> None:
     message = Message.objects.get(pk=delivery.message_id)
     status.advance(message, Status.ACCEPTED, now)
     early.apply_early(message)
+
+
+def end_pause(connection: Connection) -> None:
+    """WhatsApp takes messages again after a pause that it asked for."""
+    if connection.state == Connection.State.PAUSED:
+        Connection.objects.filter(pk=connection.pk, state=Connection.State.PAUSED).update(
+            state=Connection.State.READY, state_reason="", state_code=None, paused_until=None
+        )
 
 
 def accept_by_token(number_id: int, token: str, external_id: str) -> Message | None:
