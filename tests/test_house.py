@@ -32,7 +32,6 @@ LONG_FUNCTIONS = {
 HIDDEN_IMPORTS = {
     (Path("accounts/apps.py"), "ready"): "Django's own place for it: models exist only once the apps are loaded",
     (BENCH / "fan_servers.py", "bare"): "a yardstick from the development packages, which production lacks",
-    (BENCH / "webhook_load.py", "main"): "a faster loop where the development packages are there",
 }
 
 FORBIDDEN_NAMES = {"utils", "services", "helpers", "common", "constants", "misc", "manager", "managers"}
