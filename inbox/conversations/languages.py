@@ -29,4 +29,4 @@ def country_of(phone: str) -> str:
     except NumberParseException:
         return ""
     # Numbers kept for fiction or just issued have no region of their own; their country code still has a main one.
-    return phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(number.country_code)
+    return phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(number.country_code or 0)
