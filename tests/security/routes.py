@@ -67,6 +67,11 @@ def message(world: World) -> Words:
     return {"pk": world.message.pk}
 
 
+def number(world: World) -> Words:
+    """Support's number, which is connected."""
+    return {"pk": world.message.number_id}
+
+
 def messages_above(world: World) -> Words:
     """What was said before that message."""
     return conversation(world) | {"?": f"before={world.message.pk}"}
@@ -161,6 +166,9 @@ ROUTES: dict[str, Route] = {
     "teams": (For.MANAGERS, nothing),
     "team_members": (For.MANAGERS, team),
     "team_member_removal": (For.MANAGERS, member),
+    # those who manage numbers; one number only for those who also see it, and here no admin does
+    "numbers": (For.MANAGERS, nothing),
+    "number_trial": (For.PREPARED, number),
     # allauth's: coming in
     "account_login": (For.EVERYBODY, nothing),
     "account_logout": (For.SIGNED_IN, nothing),
@@ -199,6 +207,7 @@ ROUTES: dict[str, Route] = {
 
 def build(number: Number, amina: User) -> World:
     """A world around one conversation on the number."""
+    make.connection(number)
     conversation = make.conversation(number)
     assert number.team
     return World(

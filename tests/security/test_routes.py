@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import resolve, reverse
+from guardian.shortcuts import assign_perm
 
 from accounts.models import Invitation, User
 from inbox.audit.models import Entry
@@ -139,6 +140,13 @@ def test_somebody_deactivated_is_a_stranger_at_once(cast: dict[str, User], world
     assert client.get(address).status_code == 200
     User.objects.filter(pk=cast["amina"].pk).update(is_active=False)
     assert is_sent_to_sign_in(client.get(address))
+
+
+def test_managing_numbers_is_managing_those_one_sees(cast: dict[str, User], world: World) -> None:
+    address = address_of("number_trial", ROUTES["number_trial"][1](world))
+    assert not lets_in(ask(browser(cast, "admin"), address)["POST"])
+    assign_perm("view_number", cast["admin"], world.message.number)
+    assert lets_in(ask(browser(cast, "admin"), address)["POST"])
 
 
 def test_addresses_lead_where_their_names_say(world: World) -> None:
