@@ -10,16 +10,20 @@ from .summary import recount
 
 
 def edit(message: Message, text: str, at: datetime) -> bool:
-    """Show the newest words and keep all earlier ones as versions with the time they were written. Needs a transaction."""
+    """Show the newest words and keep all earlier ones as versions with the time they were written. Needs a transaction.
+
+    WhatsApp's times are whole seconds, so an edit may bear the same time as the message, or as another edit; the first words
+    come first whatever their time, and edits of the same second are ordered by their words, so that any order of news agrees.
+    """
     message = Message.objects.select_for_update().get(pk=message.pk)
-    texts = {datetime.fromisoformat(version["at"]): version["text"] for version in message.versions}
-    texts[message.edited_at or message.said_at] = message.text
-    if at in texts:
+    first, *edits = [(datetime.fromisoformat(version["at"]), version["text"]) for version in message.versions] + [
+        (message.edited_at or message.said_at, message.text)
+    ]
+    if (at, text) in edits:
         return False
-    texts[at] = text
-    *earlier, newest = sorted(texts)
-    message.text, message.edited_at = texts[newest], newest
-    message.versions = [{"at": moment.isoformat(), "text": texts[moment]} for moment in earlier]
+    *earlier, newest = [first, *sorted([*edits, (at, text)])]
+    message.edited_at, message.text = newest
+    message.versions = [{"at": moment.isoformat(), "text": words} for moment, words in earlier]
     message.save(update_fields=["versions", "text", "edited_at"])
     tell(message)
     return True
