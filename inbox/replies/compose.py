@@ -101,10 +101,13 @@ def choice(row: dict[str, Any]) -> payloads.Choice:
     return payloads.Choice(id=row.get("id", ""), title=row.get("title", ""), description=row.get("description", ""))
 
 
-def check_payload(build: Callable[[], dict[str, Any]]) -> None:
-    """Refuse what is longer or otherwise than WhatsApp takes, before anything is written. Raises Refused."""
+def check_payload(build: Callable[[], dict[str, Any]], *, field: str = "") -> None:
+    """Refuse what is longer or otherwise than WhatsApp takes, before anything is written. Raises Refused.
+
+    ``field`` is what the form calls its only field, where WhatsApp's name for it is another.
+    """
     try:
         build()
     except payloads.PayloadRefused as refused:
         code = "too_long" if isinstance(refused, payloads.TooLong) else "bad_field"
-        raise Refused(code, refused.sentence, field=refused.field) from refused
+        raise Refused(code, refused.sentence, field=field or refused.field) from refused

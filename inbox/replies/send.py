@@ -38,7 +38,7 @@ def send_text(
     if not text:
         raise Refused("empty", _("Write something first."), field="text")
     policy.check_free_form(conversation, by, seen=seen)
-    check_payload(lambda: payloads.text(recipient_of(conversation.contact), text, opaque=NO_TOKEN))
+    check_payload(lambda: payloads.text(recipient_of(conversation.contact), text, opaque=NO_TOKEN), field="text")
     return write(
         conversation, by, kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to
     )
