@@ -85,7 +85,6 @@ class Code(Enum):
     REACTION_SENT = "reaction.sent", WORK, _("%(actor)s reacted to a message"), "message", "removed"
     ATTACHMENT_VIEWED = "attachment.viewed", PERSONAL, _("%(actor)s opened a file"), "message", "mime"
 
-    CONTACT_VIEWED = "contact.viewed", PERSONAL, _("%(actor)s read the contact's details"), "conversation"
     CONTACT_PHONE_CHANGED = "contact.phone_changed", PERSONAL, _("The contact's phone number changed")
     CONTACT_BSUID_CHANGED = "contact.bsuid_changed", PERSONAL, _("The contact's WhatsApp user id changed")
     CONTACT_IDENTITY_CHANGED = "contact.identity_changed", PERSONAL, _("The contact's WhatsApp identity changed")

@@ -77,6 +77,15 @@ def record(code: Code, *, by: Actor, target: tuple[str, int] | None = None, numb
     return entry
 
 
+def word(text: str) -> str:
+    """A word that comes from outside (a template's name, WhatsApp's name for an event), if the trail may hold it; else "…"."""
+    try:
+        _check_word("", text)
+    except RecordError:
+        return "…"
+    return text
+
+
 def _check(name: str, value: object) -> None:
     """Raises RecordError, naming the key but never the value, for what may not stand in the trail."""
     match value:

@@ -75,5 +75,7 @@ def leave_a_line(number: Number, contact: Contact, change: PersonChanged) -> Con
         content={"change": change.change},
         history=True,
     )
-    message, _is_new = take_message(number, said)
+    message, is_new = take_message(number, said)
+    if is_new and change.change == "identity":
+        record(Code.CONTACT_IDENTITY_CHANGED, by=WIRE, target=("contact", message.contact_id))
     return message.contact

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from inbox.audit.codes import Code
+from inbox.audit.record import WIRE, record
+
 from .models import Contact, Conversation, Handle, Message
 from .summary import recount
 
@@ -20,6 +23,7 @@ def merge(kept: Contact, gone: Contact) -> Contact:
         kept.name, kept.profile_at = gone.name or kept.name, gone.profile_at
         kept.save(update_fields=["name", "profile_at"])
     hand_over(gone, kept)
+    record(Code.CONTACT_MERGED, by=WIRE, target=("contact", kept.pk), merged=gone.pk)
     gone.delete()
     return kept
 

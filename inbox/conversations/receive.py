@@ -7,11 +7,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from inbox.audit.codes import Code
+from inbox.audit.record import WIRE, record
+
 from .early import apply_early
 from .envelopes import Media, Reacted, Said
-from .identify import recognise
-from .models import Attachment, Contact, Conversation, Message, Number, Reaction
+from .identify import give_handle, recognise
+from .models import Attachment, Contact, Conversation, Handle, Message, Number, Reaction
 from .models.message import Kind, Status
+from .phones import digits
 from .sequence import announce, raise_seq, tell
 from .summary import add
 
@@ -29,6 +33,7 @@ def take_message(number: Number, said: Said) -> tuple[Message, bool]:
     if known is not None:
         return known, False
     contact = recognise(number.portfolio, said.person, said.at)
+    learn_shared_phone(contact, said)
     conversation = open_conversation(contact, number, said)
     conversation.seq = raise_seq(number.pk)
     message = write(conversation, said)
@@ -39,6 +44,15 @@ def take_message(number: Number, said: Said) -> tuple[Message, bool]:
     tell(conversation, [message.pk, *answers])
     apply_early(message)
     return message, True
+
+
+def learn_shared_phone(contact: Contact, said: Said) -> None:
+    """A customer whose number was hidden pressed our button and shared it (protocol section 2.8.5): now we can reach it."""
+    for card in said.content.get("people", ()):
+        if card.get("origin") == "contact_request" and not said.echo:
+            for phone in card.get("phones", ())[:1]:
+                if shared := phone.get("whatsapp") or digits(phone.get("phone", "")):
+                    give_handle(contact, Handle.Kind.WA_ID, shared, said.at)
 
 
 def open_conversation(contact: Contact, number: Number, said: Said) -> Conversation:
@@ -60,7 +74,7 @@ def open_conversation(contact: Contact, number: Number, said: Said) -> Conversat
 def start(contact: Contact, number: Number, at: datetime, state: str = Conversation.State.OPEN) -> Conversation:
     """A new stretch of work, for the number's team, inheriting the window that the pair still has."""
     before = Conversation.objects.filter(contact=contact, number=number).newest_first().first()
-    return Conversation.objects.create(
+    conversation = Conversation.objects.create(
         contact=contact,
         number=number,
         team_id=number.team_id,
@@ -69,6 +83,8 @@ def start(contact: Contact, number: Number, at: datetime, state: str = Conversat
         last_message_at=at,
         window_until=before.window_until if before else None,
     )
+    record(Code.CONVERSATION_OPENED, by=WIRE, target=("conversation", conversation.pk), number_id=number.pk)
+    return conversation
 
 
 def write(conversation: Conversation, said: Said) -> Message:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from django.db import DatabaseError, OperationalError, transaction
 
+from inbox.audit.codes import Code
+from inbox.audit.record import WIRE, record
 from inbox.conversations.envelopes import Envelope, Unreadable
 from inbox.lib.jobs import job, later
 from inbox.whatsapp import intake
@@ -61,7 +63,7 @@ def by_number(batch: list[RawEvent]) -> list[list[Opened]]:
 def open_event(event: RawEvent) -> list[Envelope]:
     """Everything one body says; a body that cannot be read says nothing but that."""
     try:
-        return list(envelopes(read_body(bytes(event.body))))
+        return list(envelopes(read_body(bytes(event.body)), event.received_at))
     except UnreadableBody as unreadable:
         return [Unreadable("", event.received_at, "body", str(unreadable))]
 
@@ -89,7 +91,7 @@ def take_event(event: RawEvent, items: list[Envelope], numbers: Numbers) -> None
 def take_item(event: RawEvent, place: str, envelope: Envelope, numbers: Numbers) -> None:
     """One item in a savepoint."""
     if isinstance(envelope, Unreadable):
-        intake.quarantine(event, envelope.where, envelope.reason)
+        set_aside(event, envelope.where, envelope.reason)
         return
     try:
         with transaction.atomic():
@@ -97,10 +99,16 @@ def take_item(event: RawEvent, place: str, envelope: Envelope, numbers: Numbers)
     except OperationalError:
         raise  # the database's trouble, not the item's
     except CannotTakeIn as refusal:
-        intake.quarantine(event, place, refusal.reason)
+        set_aside(event, place, refusal.reason)
     except Exception as error:
         log.exception("item quarantined", extra={"event": event.pk, "place": place})
-        intake.quarantine(event, place, f"{type(envelope).__name__}: {type(error).__name__}")
+        set_aside(event, place, f"{type(envelope).__name__}: {type(error).__name__}")
+
+
+def set_aside(event: RawEvent, place: str, reason: str) -> None:
+    """Quarantine one item, and say so in the trail."""
+    row = intake.quarantine(event, place, reason)
+    record(Code.EVENT_QUARANTINED, by=WIRE, target=("raw_event", event.pk), quarantined=row.pk)
 
 
 def replay(events: Iterable[RawEvent]) -> int:

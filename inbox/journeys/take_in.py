@@ -6,12 +6,13 @@ import logging
 from functools import singledispatch
 
 from inbox.audit.codes import Code
-from inbox.audit.record import WIRE, record
+from inbox.audit.record import WIRE, record, word
 from inbox.compliance import consent
 from inbox.compliance.models import Consent
 from inbox.conversations import early, receive
 from inbox.conversations.envelopes import (
     AccountChanged,
+    AddressBookChanged,
     Edited,
     Envelope,
     PersonChanged,
@@ -88,12 +89,12 @@ def take_account_news(app_id: int, envelope: AccountChanged | TemplateChanged) -
                 Code.TEMPLATE_CHANGED,
                 by=WIRE,
                 target=("template", template.pk),
-                template=template.name[:40],
-                event=envelope.event[:40],
+                template=word(template.name),
+                event=word(envelope.event),
             )
     elif (event := account.keep(envelope)) is not None:
         record(
-            Code.ACCOUNT_EVENT, by=WIRE, target=("account_event", event.pk), subject=event.subject[:40], event=event.event[:40]
+            Code.ACCOUNT_EVENT, by=WIRE, target=("account_event", event.pk), subject=word(event.subject), event=word(event.event)
         )
 
 
@@ -185,3 +186,9 @@ def _(envelope: PreferenceChanged, number: Number) -> None:
         evidence=envelope.detail,
         by=WIRE,
     )
+
+
+@_open.register
+def _(envelope: AddressBookChanged, number: Number) -> None:
+    if envelope.action == "add":
+        recognise(number.portfolio, envelope.person, envelope.at)

@@ -62,7 +62,8 @@ def later(function: Callable[..., Any], *args: Argument) -> None:
     """Ring for a job once the running transaction is committed, at once if there is none.
 
     Equal rings are folded: while one waits, the next adds nothing; one that comes while the job runs leads to one
-    more run. A Redis that is away costs the ring, never an exception. Raises NotAJob for a function without ``@job`` or ``@errand``.
+    more run. A Redis that is away costs the ring, never an exception. Raises NotAJob for a function without
+    ``@job`` or ``@errand``.
     """
     _find(_name(function))
     transaction.on_commit(partial(_ring, function, *args))

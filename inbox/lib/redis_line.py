@@ -38,6 +38,4 @@ def complain(logger: logging.Logger, what: str, error: Exception) -> None:
 def _client(url: str) -> Redis:
     # One more try at once: a connection of the pool that a restart of Redis has cut fails only when it is used.
     again = Retry(NoBackoff(), 1)
-    return Redis.from_url(
-        url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, max_connections=CONNECTIONS, retry=again
-    )
+    return Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, max_connections=CONNECTIONS, retry=again)

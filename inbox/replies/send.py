@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inbox.audit.codes import Code
-from inbox.audit.record import Actor, record
+from inbox.audit.record import Actor, record, word
 from inbox.conversations import status
 from inbox.conversations.models import Conversation, Message
 from inbox.conversations.models.message import Kind, Status
@@ -25,7 +25,7 @@ from . import policy
 from .compose import NO_TOKEN, check_payload, interactive, recipient_of
 from .models import Delivery
 from .refusals import Refused
-from .write import OUTBOX_BELL, already_written, write
+from .write import OUTBOX_BELL, Draft, already_written, write
 
 
 def send_text(
@@ -40,7 +40,7 @@ def send_text(
     policy.check_free_form(conversation, by, seen=seen)
     check_payload(lambda: payloads.text(recipient_of(conversation.contact), text, opaque=NO_TOKEN), field="text")
     return write(
-        conversation, by, kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to
+        conversation, by, Draft(kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to)
     )
 
 
@@ -65,11 +65,13 @@ def send_media(
     return write(
         conversation,
         by,
-        kind=stored.kind,
-        code=Code.MESSAGE_SENT,
-        client_token=client_token,
-        text=caption.strip() if stored.kind in (Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT) else "",
-        file=stored.fields,
+        Draft(
+            kind=stored.kind,
+            code=Code.MESSAGE_SENT,
+            client_token=client_token,
+            text=caption.strip() if stored.kind in (Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT) else "",
+            file=stored.fields,
+        ),
     )
 
 
@@ -84,11 +86,13 @@ def send_interactive(
     return write(
         conversation,
         by,
-        kind=Kind.INTERACTIVE,
-        code=Code.MESSAGE_SENT,
-        client_token=client_token,
-        text=str(content.get("body", "")),
-        content=content,
+        Draft(
+            kind=Kind.INTERACTIVE,
+            code=Code.MESSAGE_SENT,
+            client_token=client_token,
+            text=str(content.get("body", "")),
+            content=content,
+        ),
     )
 
 
@@ -100,7 +104,7 @@ def send_location(
         return written
     policy.check_free_form(conversation, by, seen=seen)
     check_payload(lambda: payloads.location(recipient_of(conversation.contact), **place, opaque=NO_TOKEN))
-    return write(conversation, by, kind=Kind.LOCATION, code=Code.MESSAGE_SENT, client_token=client_token, content=place)
+    return write(conversation, by, Draft(kind=Kind.LOCATION, code=Code.MESSAGE_SENT, client_token=client_token, content=place))
 
 
 def send_template(
@@ -123,18 +127,20 @@ def send_template(
     return write(
         conversation,
         by,
-        kind=Kind.TEMPLATE,
-        code=Code.TEMPLATE_SENT,
-        client_token=client_token,
-        text=filled.preview.body,
-        content={
-            "name": template.name,
-            "language": template.language,
-            "category": template.category,
-            "components": filled.components,
-            "preview": filled.preview.as_dict(),
-        },
-        told={"template": template.name[:40], "language": template.language, "category": template.category},
+        Draft(
+            kind=Kind.TEMPLATE,
+            code=Code.TEMPLATE_SENT,
+            client_token=client_token,
+            text=filled.preview.body,
+            content={
+                "name": template.name,
+                "language": template.language,
+                "category": template.category,
+                "components": filled.components,
+                "preview": filled.preview.as_dict(),
+            },
+            told={"template": word(template.name), "language": word(template.language), "category": word(template.category)},
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -28,78 +29,71 @@ def already_written(conversation: Conversation, by: User, client_token: UUID) ->
     return Message.objects.filter(client_token=client_token, author=by, contact=conversation.contact_id).first()
 
 
-def write(
-    conversation: Conversation,
-    by: User,
-    *,
-    kind: str,
-    code: Code,
-    client_token: UUID,
-    text: str = "",
-    content: dict[str, Any] | None = None,
-    reply_to: int | None = None,
-    file: dict[str, Any] | None = None,
-    told: dict[str, str] | None = None,
-) -> Message:
-    """A queued message with its delivery; ``file`` holds its attachment's fields, ``told`` what the entry says beside ids.
+@dataclass(frozen=True)
+class Draft:
+    """What is to be written: the message's kind, text and content, the fields of its file, and what the entry says beside ids."""
+
+    kind: str
+    code: Code
+    client_token: UUID
+    text: str = ""
+    content: dict[str, Any] = field(default_factory=dict)
+    reply_to: int | None = None
+    file: dict[str, Any] | None = None
+    told: dict[str, str] = field(default_factory=dict)
+
+
+def write(conversation: Conversation, by: User, draft: Draft) -> Message:
+    """A queued message with its delivery.
 
     A resolved conversation is taken up again, or the message goes to the pair's open one. Safe to repeat with the same token.
     """
     try:
         with transaction.atomic():
-            return _write(conversation, by, kind, code, client_token, text, content or {}, reply_to, file, told or {})
+            return _write(conversation, by, draft)
     except IntegrityError:
-        if (written := already_written(conversation, by, client_token)) is not None:
+        if (written := already_written(conversation, by, draft.client_token)) is not None:
             return written
         raise
 
 
-def _write(
-    conversation: Conversation,
-    by: User,
-    kind: str,
-    code: Code,
-    client_token: UUID,
-    text: str,
-    content: dict[str, Any],
-    reply_to: int | None,
-    file: dict[str, Any] | None,
-    told: dict[str, str],
-) -> Message:
+def _write(conversation: Conversation, by: User, draft: Draft) -> Message:
     conversation = open_one(conversation, by)
-    quoted = (
-        Message.objects.filter(pk=reply_to, contact=conversation.contact_id, number=conversation.number_id).first()
-        if reply_to
-        else None
-    )
-    now = timezone.now()
-    message = Message.objects.create(
-        conversation=conversation,
-        contact_id=conversation.contact_id,
-        number_id=conversation.number_id,
-        direction=Message.Direction.OUT,
-        kind=kind,
-        text=text,
-        content=content,
-        author=by,
-        client_token=client_token,
-        reply_to=quoted,
-        reply_to_external_id=quoted.external_id if quoted else None,
-        status=Status.QUEUED,
-        said_at=now,
-    )
-    if file is not None:
-        Attachment.objects.create(message=message, **file)
+    message = make_row(conversation, by, draft)
+    if draft.file is not None:
+        Attachment.objects.create(message=message, **draft.file)
     deliver(message)
     conversation.unread = 0
     if conversation.assignee_id is None:
         conversation.assignee = by  # whoever answers looks after it from then on
     add(conversation, message)
-    record(
-        code, by=Actor.of(by), target=("conversation", conversation.pk), number_id=message.number_id, message=message.pk, **told
-    )
+    target = ("conversation", conversation.pk)
+    record(draft.code, by=Actor.of(by), target=target, number_id=message.number_id, message=message.pk, **draft.told)
     announce(conversation, [message])
     return message
+
+
+def make_row(conversation: Conversation, by: User, draft: Draft) -> Message:
+    """The message itself, quoting what it answers if that was said in the same thread."""
+    quoted = None
+    if draft.reply_to is not None:
+        same_thread = Message.objects.filter(contact=conversation.contact_id, number=conversation.number_id)
+        quoted = same_thread.filter(pk=draft.reply_to).first()
+    return Message.objects.create(
+        conversation=conversation,
+        contact_id=conversation.contact_id,
+        number_id=conversation.number_id,
+        direction=Message.Direction.OUT,
+        kind=draft.kind,
+        text=draft.text,
+        content=draft.content,
+        author=by,
+        client_token=draft.client_token,
+        reply_to=quoted,
+        reply_to_external_id=quoted.external_id if quoted else None,
+        status=Status.QUEUED,
+        said_at=timezone.now(),
+    )
 
 
 def open_one(conversation: Conversation, by: User) -> Conversation:

@@ -164,3 +164,11 @@ def test_a_status_that_beats_its_message_is_applied_when_the_message_is_known(su
     message.refresh_from_db()
     assert (message.status, message.pricing) == ("read", {"category": "service"})
     assert not EarlyNews.objects.exists()
+
+
+def test_a_customer_who_shares_a_hidden_number_can_be_reached_by_it(support_number: Number) -> None:
+    hidden = Person(bsuid="PT.1", username="dora")
+    card = {"name": "Dora", "origin": "contact_request", "phones": [{"phone": "+351 910 000 001", "whatsapp": "351910000001"}]}
+    other = {"name": "Noor", "origin": "other", "phones": [{"phone": "+44 7700 900456"}]}
+    message = says(support_number, "Dora", person=hidden, kind="contacts", content={"people": [card, other]})
+    assert message.contact.phone == "351910000001"

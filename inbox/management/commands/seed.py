@@ -99,19 +99,7 @@ def join_numbers(teams: dict[str, Team]) -> None:
     portfolio = world.portfolios[0]
     waba = portfolio.wabas[0]
     for name, played in zip(NUMBER_NAMES, waba.numbers, strict=True):
-        number = Number.objects.create(
-            name=name, display_phone=played.display_phone_number, portfolio=portfolio.id, team=teams[name]
-        )
-        for right in ("view_number", "answer_number"):
-            assign_perm(right, teams[name].group, number)
-            record(
-                Code.NUMBER_GRANTED,
-                by=CONSOLE,
-                target=("number", number.pk),
-                number_id=number.pk,
-                right=right,
-                team=teams[name].slug,
-            )
+        number = join_number(name, played, portfolio.id, teams[name])
         connection = Connection.objects.create(
             number=number,
             app=app,
@@ -122,6 +110,16 @@ def join_numbers(teams: dict[str, Team]) -> None:
             is_sandbox=True,
         )
         record(Code.CONNECTION_CREATED, by=CONSOLE, target=("connection", connection.pk), number_id=number.pk, sandbox=True)
+
+
+def join_number(name: str, played: worlds.Number, portfolio: str, team: Team) -> Number:
+    """One number, which its team sees and answers on."""
+    number = Number.objects.create(name=name, display_phone=played.display_phone_number, portfolio=portfolio, team=team)
+    for right in ("view_number", "answer_number"):
+        assign_perm(right, team.group, number)
+        target = ("number", number.pk)
+        record(Code.NUMBER_GRANTED, by=CONSOLE, target=target, number_id=number.pk, right=right, team=team.slug)
+    return number
 
 
 def repoint() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -91,7 +92,11 @@ def end_pause(connection: Connection) -> None:
 
 def accept_by_token(number_id: int, token: str, external_id: str) -> Message | None:
     """A status names a send whose answer we never heard: settle it. The message, or None for a token that is not ours."""
-    delivery = Delivery.objects.select_for_update().filter(token=token, number_id=number_id).first()
+    try:
+        ours = UUID(token)
+    except ValueError:
+        return None  # a reaction's, or another tool's on the same number
+    delivery = Delivery.objects.select_for_update().filter(token=ours, number_id=number_id).first()
     if delivery is None:
         return None
     message = Message.objects.get(pk=delivery.message_id)
