@@ -51,6 +51,7 @@ def due_heads(now: datetime) -> QuerySet[Delivery]:
             "message__contact",
             "message__attachment",
         )
+        .prefetch_related("message__contact__handles")
         .order_by("pk")
     )
 

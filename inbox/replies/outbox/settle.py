@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from inbox.audit.codes import Code
 from inbox.audit.record import SYSTEM, record
-from inbox.conversations import early, identify, status
-from inbox.conversations.models import Handle, Message
+from inbox.conversations import early, status
+from inbox.conversations.models import Message
 from inbox.conversations.models.message import Status
 from inbox.conversations.sequence import hold
 from inbox.replies.models import Delivery
@@ -21,6 +21,7 @@ from inbox.whatsapp import limits
 from inbox.whatsapp.errors import Effect, WireError
 from inbox.whatsapp.models import Connection
 
+from .accepted import accept_all
 from .claim import GIVE_UP_AFTER
 from .hand_over import Outcome
 
@@ -36,8 +37,9 @@ def settle(outcomes: Sequence[Outcome]) -> None:
     for number_id, of_number in by_number.items():
         with transaction.atomic():
             hold(number_id)
-            for outcome in of_number:
+            for outcome in accept_all(number_id, of_number, timezone.now()):
                 settle_safely(outcome)
+        end_pause(of_number)
 
 
 def settle_safely(outcome: Outcome) -> None:
@@ -57,9 +59,6 @@ def settle_one(outcome: Outcome, now: datetime) -> None:
     delivery = outcome.delivery
     if outcome.accepted is not None:
         accept(delivery, outcome.accepted.external_id, now)
-        end_pause(delivery.number.connection)
-        if outcome.accepted.wa_id:
-            identify.give_handle(delivery.contact, Handle.Kind.WA_ID, outcome.accepted.wa_id, now)
     elif outcome.remote_id:
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.QUEUED, due_at=now, lease_until=None, handed_over=False
@@ -82,12 +81,15 @@ def accept(delivery: Delivery, external_id: str, now: datetime) -> None:
     early.apply_early(message)
 
 
-def end_pause(connection: Connection) -> None:
+def end_pause(outcomes: Sequence[Outcome]) -> None:
     """WhatsApp takes messages again after a pause that it asked for."""
-    if connection.state == Connection.State.PAUSED:
-        Connection.objects.filter(pk=connection.pk, state=Connection.State.PAUSED).update(
-            state=Connection.State.READY, state_reason="", state_code=None, paused_until=None
-        )
+    for outcome in outcomes:
+        connection = outcome.delivery.number.connection
+        if outcome.accepted is not None and connection.state == Connection.State.PAUSED:
+            Connection.objects.filter(pk=connection.pk, state=Connection.State.PAUSED).update(
+                state=Connection.State.READY, state_reason="", state_code=None, paused_until=None
+            )
+            return
 
 
 def accept_by_token(number_id: int, token: str, external_id: str) -> Message | None:

@@ -1,0 +1,164 @@
+"""The outbox keeps order, never sends twice unknowingly, and says what became of each message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.audit.models import Entry
+from inbox.conversations import early
+from inbox.conversations.models import Conversation, EarlyNews, Message, Number
+from inbox.replies import send
+from inbox.replies.models import Delivery
+from inbox.replies.outbox import claim, settle
+from inbox.replies.outbox.hand_over import Outcome
+from inbox.whatsapp.client import Accepted
+from inbox.whatsapp.errors import Declined, NotSent, OutcomeUnknown, TokenRejected, WireError
+from inbox.whatsapp.models import Connection
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation(support_number: Number) -> Conversation:
+    make.connection(support_number)
+    return make.conversation(support_number)
+
+
+def write(conversation: Conversation, by: User, text: str = "Hello") -> Message:
+    return send.send_text(conversation, by, text, client_token=uuid5(UUID(int=0), text))
+
+
+def claimed() -> Delivery:
+    (delivery,) = claim.claim(10)
+    claim.mark_handed_over([delivery])
+    return delivery
+
+
+def accepted(external_id: str = "wamid.new", wa_id: str = "") -> Accepted:
+    return Accepted(external_id=external_id, wa_id=wa_id)
+
+
+def settled(message: Message, *, error: WireError | None = None, answer: Accepted | None = None) -> Message:
+    settle.settle(
+        [
+            Outcome(
+                Delivery.objects.select_related("number__connection", "message__contact").get(message=message),
+                answer,
+                error=error,
+            )
+        ]
+    )
+    message.refresh_from_db()
+    return message
+
+
+def test_only_the_oldest_of_a_conversation_is_claimed_and_once(conversation: Conversation, amina: User) -> None:
+    first, _second = write(conversation, amina, "one"), write(conversation, amina, "two")
+    assert [delivery.message for delivery in claim.claim(10)] == [first]
+    assert claim.claim(10) == []
+
+
+def test_the_next_follows_when_the_first_is_accepted(conversation: Conversation, amina: User) -> None:
+    first, second = write(conversation, amina, "one"), write(conversation, amina, "two")
+    claimed()
+    settled(first, answer=accepted())
+    assert [delivery.message for delivery in claim.claim(10)] == [second]
+
+
+def test_a_first_that_waits_for_another_try_holds_the_second_back(conversation: Conversation, amina: User) -> None:
+    first, _second = write(conversation, amina, "one"), write(conversation, amina, "two")
+    claimed()
+    assert settled(first, error=NotSent(131016)).status == "queued"
+    assert claim.claim(10) == []
+
+
+def test_an_accepted_message_shows_in_row_and_thread_under_a_new_seq(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    before = Number.objects.get().seq
+    claimed()
+    settled(message, answer=accepted())
+    conversation.refresh_from_db()
+    assert (message.status, message.external_id, conversation.last_status) == ("accepted", "wamid.new", "accepted")
+    assert message.seq == conversation.seq == before + 1
+
+
+def test_a_status_that_beat_the_answer_is_applied_with_it(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claimed()
+    early.news(conversation.number, "wamid.new", "delivered", timezone.now())
+    assert settled(message, answer=accepted()).status == "delivered"
+    assert not EarlyNews.objects.exists()
+
+
+def test_an_answer_never_heard_is_settled_by_the_token_in_a_status(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    delivery = claimed()
+    assert settled(message, error=OutcomeUnknown(-1)).status == "unknown"
+    assert claim.claim(10) == []
+    found = settle.accept_by_token(conversation.number.pk, str(delivery.token), "wamid.new")
+    assert found is not None
+    assert (found.status, Delivery.objects.get().state) == ("accepted", "accepted")
+
+
+def test_a_token_that_is_not_ours_settles_nothing(conversation: Conversation) -> None:
+    for token in ("reaction-7", "conv=1;msg=2", str(UUID(int=5))):
+        assert settle.accept_by_token(conversation.number.pk, token, "wamid.x") is None
+
+
+def test_a_refusal_for_good_fails_with_its_code_and_an_entry(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claimed()
+    settled(message, error=Declined(131026, "undeliverable"))
+    conversation.refresh_from_db()
+    assert (message.status, message.error_code, conversation.failed) == ("failed", 131026, 1)
+    assert Entry.objects.get(code="message.failed").data["error"] == 131026
+
+
+def test_an_expired_token_holds_the_number_and_keeps_the_message(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claimed()
+    assert settled(message, error=TokenRejected(190)).status == "queued"
+    connection = Connection.objects.get()
+    assert (connection.state, connection.state_code) == ("reconnect", 190)
+    assert claim.claim(10) == []
+    Connection.objects.update(state="ready")
+    assert [delivery.message for delivery in claim.claim(10)] == [message]
+
+
+def test_a_dead_senders_lease_is_sent_again_only_if_nothing_can_have_left(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claim.claim(10)
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    claim.release_expired()
+    assert Delivery.objects.get().state == "queued"
+    claimed()
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    claim.release_expired()
+    message.refresh_from_db()
+    assert (Delivery.objects.get().state, message.status) == ("unknown", "unknown")
+
+
+def test_a_person_may_try_a_failed_message_again_or_set_it_aside(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claimed()
+    settled(message, error=Declined(131026))
+    send.discard(message, amina)
+    conversation.refresh_from_db()
+    assert conversation.failed == 0
+    send.retry(message, amina)
+    assert [delivery.message for delivery in claim.claim(10)] == [message]
+
+
+def test_whatsapps_own_spelling_of_a_number_is_used_from_then_on(support_number: Number, amina: User) -> None:
+    make.connection(support_number)
+    conversation = make.conversation(support_number, make.contact(phone="5511981234567"))
+    message = write(conversation, amina)
+    claimed()
+    settled(message, answer=accepted(wa_id="551181234567"))
+    assert conversation.contact.__class__.objects.get(pk=conversation.contact.pk).phone == "551181234567"
