@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 # Without a bell the loop looks by itself this often.
 LOOK_EVERY = 1.0
 OUTCOMES_AT_ONCE = 64
+# How much is claimed ahead for each thread: while one batch is written down, the next is already on its way.
+AHEAD = 1
 
 
 class Pump:
@@ -60,7 +62,7 @@ class Pump:
     def turn(self) -> bool:
         """One round: write outcomes, claim what fits, hand it over. True if there was anything to do."""
         settled = self.bring_home()
-        claimed = claim.claim(self._threads - self._under_way)
+        claimed = claim.claim(self._threads * (1 + AHEAD) - self._under_way)
         ready = [delivery for delivery in claimed if self.may_go_now(delivery)]
         files = [delivery for delivery in ready if hand_over.file_to_hand_up(delivery) is not None]
         messages = [delivery for delivery in ready if delivery not in files]
