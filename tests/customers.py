@@ -83,7 +83,7 @@ class Customer:
 
 
 def new_customer(product: Product, name: str, *, test: str, number: Json | None = None, **about: Any) -> Customer:
-    """Somebody new with a phone. ``phone=None`` makes them known by their WhatsApp id only; ``test`` keeps them apart from others."""
+    """Somebody new with a phone, kept apart from others by the ``test``. ``phone=None``: known by their WhatsApp id only."""
     key = zlib.crc32(f"{test} {name}".encode())
     person = {"id": f"story-{key:08x}", "name": name, "phone": f"447700{key % 1_000_000:06}", "country": "GB", **about}
     answer = requests.post(f"{product.base}/sandbox/people", json=person, timeout=PATIENCE)

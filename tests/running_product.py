@@ -34,6 +34,7 @@ SECONDS_TO_STOP = 30.0
 BETWEEN_LOOKS = 0.05
 # The sandbox's phones read and answer this many times faster than people do.
 HASTE = 4
+READY = "Ctrl-C stops everything."
 LINK = re.compile(r"^\s+([a-z]+)@demo\.example\s+(http\S+)$", re.MULTILINE)
 _pause = threading.Event()
 
@@ -86,6 +87,12 @@ class Product:
         with contextlib.closing(self._database()) as database:
             return database.execute(statement, values).rowcount
 
+    @contextlib.contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Only one test of all workers has this part of the product at a time."""
+        with _only_one(Path(self.data_dir), f"{what}.lock"):
+            yield
+
     def _database(self) -> sqlite3.Connection:
         return sqlite3.connect(Path(self.data_dir) / "parley.sqlite3", timeout=30, isolation_level=None)
 
@@ -116,8 +123,8 @@ def shared_product(folder: Path) -> Iterator[Product]:
 
 
 @contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:
+def _only_one(folder: Path, name: str = "lock") -> Iterator[None]:
+    with (folder / name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -153,7 +160,9 @@ def _start(folder: Path) -> Product:
     os.close(said)
     product = Product(base, str(data_dir), pid, {}, [])
     try:
-        until(lambda: "Ctrl-C stops everything." in log.read_text() or _is_gone(pid), within=SECONDS_TO_START, because="it starts")
+        until(
+            lambda: "Ctrl-C stops everything." in log.read_text() or _is_gone(pid), within=SECONDS_TO_START, because="it starts"
+        )
         assert not _is_gone(pid), log.read_text()
         product = Product(base, str(data_dir), pid, _sign_everybody_in(log.read_text()), _numbers(product))
         requests.post(f"{base}/sandbox/clock", json={"speed": HASTE, "rates_enforced": False}, timeout=30).raise_for_status()
