@@ -150,17 +150,12 @@ class Webhooks:
                 number_id,
                 taken[-1]["id"],
             )
-            entries: list[Json] = []
-            for row in taken:
-                if not entries or entries[-1]["id"] != row["waba_id"] or row["at"] is not None:
-                    entries.append({"id": row["waba_id"]} | ({"time": row["at"]} if row["at"] else {}) | {"changes": []})
-                entries[-1]["changes"].append({"value": json.loads(row["value"]), "field": row["field"]})
             return self._store.add(
                 "posts",
                 app_id=app_id,
                 url=url,
                 number_id=number_id,
-                body=encode({"object": "whatsapp_business_account", "entry": entries}),
+                body=encode({"object": "whatsapp_business_account", "entry": _entries(taken)}),
                 message_ids=json.dumps([row["message_id"] for row in taken if row["message_id"]]),
                 summary=", ".join(dict.fromkeys(_summary(row["field"], json.loads(row["value"])) for row in taken))[:200],
                 first_at=self._clock.now(),
@@ -221,6 +216,16 @@ class Webhooks:
             self._threads.session.trust_env = False  # callbacks are local; a proxy of the machine must not see them
         session: requests.Session = self._threads.session
         return session
+
+
+def _entries(rows: list[Row]) -> list[Json]:
+    """The waiting changes as Meta lays them out: those of one account in one entry, unless each tells a time of its own."""
+    entries: list[Json] = []
+    for row in rows:
+        if not entries or entries[-1]["id"] != row["waba_id"] or row["at"] is not None:
+            entries.append({"id": row["waba_id"]} | ({"time": row["at"]} if row["at"] else {}) | {"changes": []})
+        entries[-1]["changes"].append({"value": json.loads(row["value"]), "field": row["field"]})
+    return entries
 
 
 def _summary(field: str, value: Json) -> str:
