@@ -23,7 +23,7 @@ KINDS = ("embedded", "redis-server")
 @contextlib.contextmanager
 def serving(kind: str) -> Iterator[str]:
     """The address of a fresh server of this kind, stopped at the end; skips the test where it is not installed."""
-    with (_embedded() if kind == "embedded" else _real()) as url:
+    with _embedded() if kind == "embedded" else _real() as url:
         yield url
 
 

@@ -125,9 +125,7 @@ def test_counts_come_by_view(client: Client, amina: User, support_number: Number
     assert client.get("/live/counts/").json()["counts"]["all"] == 1
 
 
-def test_many_changes_cost_as_many_queries_as_few(
-    client: Client, amina: User, support_number: Number
-) -> None:
+def test_many_changes_cost_as_many_queries_as_few(client: Client, amina: User, support_number: Number) -> None:
     client.force_login(amina)
     shown = changed(support_number)
     query = {f"n{support_number.pk}": 0, "open": shown.pk}

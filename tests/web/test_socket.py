@@ -117,7 +117,9 @@ async def test_hello_tells_the_seqs_of_what_one_sees_and_of_nothing_else(
     assert browser.hello["deaf"] is False
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", None, "http://testserver.evil.example", "http://testserver:81"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "", None, "http://testserver.evil.example", "http://testserver:81"]
+)
 async def test_only_our_own_pages_get_in(redis_url: str, amina: User, origin: str | None) -> None:
     browser = await sync_to_async(Browser)(amina, origin=origin)
     assert (await browser.connect(timeout=5))[0] is False
