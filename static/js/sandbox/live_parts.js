@@ -14,9 +14,12 @@ export function watchLive(root) {
 
   const toEnd = () => { scroll.scrollTop = scroll.scrollHeight; };
   const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+  // A picture makes the thread longer when it has loaded; who was at the end stays there.
+  let following = true;
+  scroll.addEventListener("scroll", () => { following = atEnd(); }, { passive: true });
+  scroll.addEventListener("load", () => { if (following) toEnd(); }, true);
 
   function put(page) {
-    const follow = atEnd();
     for (const id of PARTS) {
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);
@@ -25,7 +28,7 @@ export function watchLive(root) {
       showLocalTimes(fresh);
       old.replaceWith(document.adoptNode(fresh));
     }
-    if (follow) toEnd();
+    if (following) toEnd();
   }
 
   async function refresh() {
