@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
@@ -35,8 +36,7 @@ def write(conversation: Conversation, by: User, text: str = "Hello") -> Message:
 
 
 def claimed() -> Delivery:
-    (delivery,) = claim.claim(10)
-    claim.mark_handed_over([delivery])
+    (delivery,) = claim.mark_handed_over(claim.claim(10))
     return delivery
 
 
@@ -162,3 +162,32 @@ def test_whatsapps_own_spelling_of_a_number_is_used_from_then_on(support_number:
     claimed()
     settled(message, answer=accepted(wa_id="551181234567"))
     assert conversation.contact.__class__.objects.get(pk=conversation.contact.pk).phone == "551181234567"
+
+
+def test_a_sender_that_slept_through_its_lease_leaves_the_message_to_whoever_has_it_now(
+    clock: time_machine.Traveller, conversation: Conversation, amina: User
+) -> None:
+    message = write(conversation, amina)
+    (slept,) = claim.claim(10)
+    clock.shift(claim.LEASE + timedelta(seconds=1))
+    assert claim.release_expired() == 1
+    (awake,) = claim.claim(10)
+    assert claim.mark_handed_over([slept]) == []
+    assert claim.mark_handed_over([awake]) == [awake]
+    for late in (Outcome(slept, error=NotSent(-2)), Outcome(slept, error=Declined(131026)), Outcome(slept, remote_id="file")):
+        settle.settle([late])
+        assert Delivery.objects.get(message=message).state == "sending"
+    settle.settle([Outcome(awake, accepted())])
+    assert Delivery.objects.get(message=message).state == "accepted"
+
+
+def test_a_refusal_that_comes_after_the_lease_is_still_an_outcome(
+    clock: time_machine.Traveller, conversation: Conversation, amina: User
+) -> None:
+    message = write(conversation, amina)
+    delivery = claimed()
+    clock.shift(claim.LEASE + timedelta(seconds=1))
+    claim.release_expired()
+    settle.settle([Outcome(delivery, error=Declined(131026))])
+    message.refresh_from_db()
+    assert (message.status, Delivery.objects.get().state) == ("failed", "failed")

@@ -27,11 +27,23 @@ def claim(limit: int) -> list[Delivery]:
     now = timezone.now()
     with transaction.atomic():
         due = list(lock(due_heads(now))[:limit])
+        for delivery in due:
+            delivery.state, delivery.lease_until, delivery.handed_over = Delivery.State.SENDING, now + LEASE, False
         if due:
             Delivery.objects.filter(pk__in=[delivery.pk for delivery in due]).update(
                 state=Delivery.State.SENDING, lease_until=now + LEASE, handed_over=False
             )
     return due
+
+
+def held(*deliveries: Delivery) -> QuerySet[Delivery]:
+    """Those of one claim whose rows still bear its lease. A process that stood still for longer than its lease, as on a laptop
+    that slept, finds there that others were free to take them, and must keep its hands off.
+    """
+    leases = {delivery.lease_until for delivery in deliveries}
+    return Delivery.objects.filter(
+        pk__in=[delivery.pk for delivery in deliveries], state=Delivery.State.SENDING, lease_until__in=leases
+    )
 
 
 def due_heads(now: datetime) -> QuerySet[Delivery]:
@@ -63,16 +75,20 @@ def lock(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return deliveries
 
 
-def mark_handed_over(deliveries: list[Delivery]) -> None:
-    """Note, before the first byte leaves, that it may: from here on a crash means "unknown", not "again"."""
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(handed_over=True)
+def mark_handed_over(deliveries: list[Delivery]) -> list[Delivery]:
+    """Note, before the first byte leaves, that it may: from here on a crash means "unknown", not "again".
+
+    Gives those that are still ours to send.
+    """
+    if held(*deliveries).update(handed_over=True) == len(deliveries):
+        return deliveries
+    ours = set(held(*deliveries).filter(handed_over=True).values_list("pk", flat=True))
+    return [delivery for delivery in deliveries if delivery.pk in ours]
 
 
 def put_back(delivery: Delivery, due_at: datetime) -> None:
     """Return a claimed delivery that was not handed over to the line."""
-    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING).update(
-        state=Delivery.State.QUEUED, due_at=due_at, lease_until=None, handed_over=False
-    )
+    held(delivery).update(state=Delivery.State.QUEUED, due_at=due_at, lease_until=None, handed_over=False)
 
 
 def release_expired() -> int:

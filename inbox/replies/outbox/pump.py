@@ -67,7 +67,7 @@ class Pump:
         files = [delivery for delivery in ready if hand_over.file_to_hand_up(delivery) is not None]
         messages = [delivery for delivery in ready if delivery not in files]
         if messages:
-            claim.mark_handed_over(messages)
+            messages = claim.mark_handed_over(messages)
         self.start(hand_over.hand_up_file, files)
         self.start(hand_over.send, messages)
         return bool(settled or claimed)

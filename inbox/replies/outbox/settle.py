@@ -22,7 +22,7 @@ from inbox.whatsapp.errors import Effect, WireError
 from inbox.whatsapp.models import Connection
 
 from .accepted import accept_all
-from .claim import GIVE_UP_AFTER
+from .claim import GIVE_UP_AFTER, held, put_back
 from .hand_over import Outcome
 
 log = logging.getLogger(__name__)
@@ -60,9 +60,7 @@ def settle_one(outcome: Outcome, now: datetime) -> None:
     if outcome.accepted is not None:
         accept(delivery, outcome.accepted.external_id, now)
     elif outcome.remote_id:
-        Delivery.objects.filter(pk=delivery.pk).update(
-            state=Delivery.State.QUEUED, due_at=now, lease_until=None, handed_over=False
-        )
+        put_back(delivery, now)
     elif outcome.refused is not None:
         give_up(delivery, REFUSED_BY_US, str(outcome.refused.sentence), now)
     elif outcome.error is not None:
@@ -124,7 +122,7 @@ def fail(delivery: Delivery, error: WireError, now: datetime) -> None:
 
 def again(delivery: Delivery, error: WireError, due_at: datetime) -> None:
     """Queue it once more; it certainly was not sent."""
-    Delivery.objects.filter(pk=delivery.pk).update(
+    held(delivery).update(
         state=Delivery.State.QUEUED,
         due_at=due_at,
         attempts=delivery.attempts + 1,
@@ -137,17 +135,20 @@ def again(delivery: Delivery, error: WireError, due_at: datetime) -> None:
 
 def lose(delivery: Delivery, error: WireError, now: datetime) -> None:
     """Bytes left us and no answer came: unknown, until a status names our token."""
-    mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING)
-    if mine.update(state=Delivery.State.UNKNOWN, lease_until=None, error_code=error.code, error_detail=error.details[:500]):
+    if held(delivery).update(
+        state=Delivery.State.UNKNOWN, lease_until=None, error_code=error.code, error_detail=error.details[:500]
+    ):
         message = Message.objects.get(pk=delivery.message_id)
         status.advance(message, Status.UNKNOWN, now)
 
 
 def give_up(delivery: Delivery, code: int, detail: str, now: datetime) -> None:
-    """It will not be sent: say why, and let a person choose the next step."""
-    Delivery.objects.filter(pk=delivery.pk).update(
+    """It will not be sent: say why, and let a person choose the next step. What was thought unknown meanwhile is known now."""
+    unknown = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.UNKNOWN)
+    if not (held(delivery) | unknown).update(
         state=Delivery.State.FAILED, lease_until=None, settled_at=now, error_code=code, error_detail=detail[:500]
-    )
+    ):
+        return
     message = Message.objects.get(pk=delivery.message_id)
     status.advance(message, Status.FAILED, now, code=code, detail=detail)
     record(Code.MESSAGE_FAILED, by=SYSTEM, target=("message", message.pk), number_id=message.number_id, error=code)
