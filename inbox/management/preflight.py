@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from inbox.conversations.models import Number
 
@@ -56,9 +57,25 @@ def require_free_port(port: int, *, variable: str, what: str) -> None:
 
 
 def prepare_database() -> None:
-    """Tables are current."""
+    """Tables are current. Raises CommandError when there is no database to put them in."""
+    require_database()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def require_database() -> None:
+    """A server that does not answer, or has no such database, is told at once and in a sentence.
+
+    The pool would try for half a minute and then show a traceback.
+    """
+    if connection.vendor != "postgresql":
+        return
+    driver: Any = connection.Database
+    try:
+        driver.connect(settings.DATABASE_URL, connect_timeout=5).close()
+    except driver.OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"DATABASE_URL names a database that cannot be used: {reason}") from None
 
 
 def collect_static_files() -> bool:
