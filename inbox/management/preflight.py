@@ -11,7 +11,7 @@ import socket
 import sys
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -70,7 +70,7 @@ def require_database() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    driver: Any = connection.Database
+    driver = cast("Any", connection).Database
     try:
         driver.connect(settings.DATABASE_URL, connect_timeout=5).close()
     except driver.OperationalError as error:
