@@ -19,10 +19,19 @@ class Sending(forms.Form):
     seen = forms.IntegerField(required=False, min_value=1)
 
 
+class Lines(forms.CharField):
+    """Words of several lines. Browsers send a line's end as two signs (HTML, section 4.10.22.4); what people wrote has one."""
+
+    def to_python(self, value: Any) -> str | None:
+        """The words with single line ends."""
+        words = super().to_python(value)
+        return words.replace("\r\n", "\n") if isinstance(words, str) else words
+
+
 class ReplyForm(Sending):
     """An answer in free words."""
 
-    text = forms.CharField(required=False, strip=False)
+    text = Lines(required=False, strip=False)
     reply_to = forms.IntegerField(required=False, min_value=1)
 
 
@@ -30,13 +39,13 @@ class MediaForm(Sending):
     """A file with a caption."""
 
     file = forms.FileField(error_messages={"required": _("Choose a file first."), "empty": _("This file is empty.")})
-    caption = forms.CharField(required=False, max_length=1024)
+    caption = Lines(required=False, max_length=1024)
 
 
 class ButtonsForm(Sending):
     """A question with up to three buttons to answer it."""
 
-    body = forms.CharField(error_messages={"required": _("Write the question first.")})
+    body = Lines(error_messages={"required": _("Write the question first.")})
     button_1 = forms.CharField(required=False)
     button_2 = forms.CharField(required=False)
     button_3 = forms.CharField(required=False)

@@ -133,6 +133,11 @@ def test_the_composer_is_the_template_form_once_the_window_is_closed(at_work: Cl
     assert '<textarea class="composer__text"' not in at_work.get(f"/c/{asked.pk}/").text
 
 
+def test_line_ends_are_single_as_they_were_typed(at_work: Client, asked: Conversation) -> None:
+    assert reply(at_work, asked, "One\r\nand two").status_code == 201
+    assert sent()[0].text == "One\nand two"
+
+
 def test_a_reply_can_quote(at_work: Client, asked: Conversation) -> None:
     quoted = Message.objects.get()
     page = at_work.get(f"/c/{asked.pk}/?reply_to={quoted.pk}").text
