@@ -6,6 +6,7 @@ several ways, and may pass to another person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,9 @@ from .merge import merge
 from .models import Contact, Handle
 from .phones import matching_key
 
+# What take_profile may change.
+PROFILE = ("name", "identity_hash", "profile_at")
+
 
 class NobodyNamed(Exception):
     """The webhook gives neither a phone number nor a BSUID."""
@@ -26,11 +30,12 @@ def recognise(portfolio: str, person: Person, at: datetime) -> Contact:
     """The contact for a person as seen at a time (aware). Needs a transaction; raises NobodyNamed."""
     if not person.is_known():
         raise NobodyNamed
-    known = handles_of(portfolio, person)
+    known = handles_of(portfolio, [person])
     contact = find(person, known, at)
     if contact is None or unsettled(contact, person, known, at):
         contact = settle(portfolio, person, at)
-    learn_profile(contact, person, at)
+    if take_profile(contact, person, at):
+        contact.save(update_fields=PROFILE)
     return contact
 
 
@@ -45,15 +50,18 @@ def settle(portfolio: str, person: Person, at: datetime) -> Contact:
 
 
 def _settle(portfolio: str, person: Person, at: datetime) -> Contact:
-    contact = find(person, handles_of(portfolio, person), at) or meet(portfolio, person)
+    contact = find(person, handles_of(portfolio, [person]), at)
+    if contact is None:
+        contact = newcomer(portfolio, person)
+        contact.save()
     for kind, value in values_of(person):
         give_handle(contact, kind, value, at)
     return contact
 
 
-def meet(portfolio: str, person: Person) -> Contact:
-    """A new contact, with the language that their country suggests."""
-    return Contact.objects.create(portfolio=portfolio, language=guess(person.bsuid, person.phone))
+def newcomer(portfolio: str, person: Person) -> Contact:
+    """The row of a new contact, not saved, with the language that their country suggests."""
+    return Contact(portfolio=portfolio, language=guess(person.bsuid, person.phone))
 
 
 def find(person: Person, known: list[Handle], at: datetime) -> Contact | None:
@@ -67,12 +75,26 @@ def find(person: Person, known: list[Handle], at: datetime) -> Contact | None:
     return by_bsuid or by_phone
 
 
-def handles_of(portfolio: str, person: Person) -> list[Handle]:
-    """Every handle, of now and of before, that a webhook names, with its contact; one query."""
-    named = Q()
-    for kind, value in values_of(person):
-        named |= Q(kind=kind, key=key_of(kind, value))
+def handles_of(portfolio: str, persons: Iterable[Person]) -> list[Handle]:
+    """Every handle, of now and of before, that webhooks name, with its contact; one query."""
+    keys: dict[str, set[str]] = {}
+    for person in persons:
+        for kind, key in names_of(person):
+            keys.setdefault(kind, set()).add(key)
+    named = Q(pk__in=())
+    for kind, of_kind in keys.items():
+        named |= Q(kind=kind, key__in=of_kind)
     return list(Handle.objects.select_related("contact").filter(named, portfolio=portfolio))
+
+
+def settled(person: Person, known: list[Handle], at: datetime) -> Contact | None:
+    """The contact that these handles lead to if nothing has to be learnt, moved or merged for that, else None; no query."""
+    by_bsuid = holder_among(known, Handle.Kind.BSUID, person.bsuid, at)
+    by_phone = holder_among(known, Handle.Kind.WA_ID, person.phone, at)
+    contact = by_bsuid or by_phone
+    if contact is None or (by_phone and by_phone != contact) or unsettled(contact, person, known, at):
+        return None
+    return contact
 
 
 def unsettled(contact: Contact, person: Person, known: list[Handle], at: datetime) -> bool:
@@ -80,7 +102,7 @@ def unsettled(contact: Contact, person: Person, known: list[Handle], at: datetim
     held = {
         (row.kind, row.value)
         for row in known
-        if row.contact_id == contact.pk and row.since <= at and (row.until is None or at <= row.until)
+        if row.contact == contact and row.since <= at and (row.until is None or at <= row.until)
     }
     return any(named not in held for named in values_of(person))
 
@@ -116,15 +138,14 @@ def give_handle(contact: Contact, kind: str, value: str, at: datetime) -> None:
         until=at
     )
     Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__lte=at).update(until=at)
-    Handle.objects.create(
-        contact=contact,
-        portfolio=contact.portfolio,
-        kind=kind,
-        value=value,
-        key=key,
-        since=at,
-        until=newer.since if newer else None,
-    )
+    handle = held_since(contact, kind, value, at)
+    handle.until = newer.since if newer else None
+    handle.save()
+
+
+def held_since(contact: Contact, kind: str, value: str, at: datetime) -> Handle:
+    """The row of a handle that is in force from ``at`` on, not saved."""
+    return Handle(contact=contact, portfolio=contact.portfolio, kind=kind, value=value, key=key_of(kind, value), since=at)
 
 
 def remember_spelling(handle: Handle, value: str, at: datetime) -> None:
@@ -137,17 +158,17 @@ def remember_spelling(handle: Handle, value: str, at: datetime) -> None:
         Handle.objects.filter(pk=handle.pk).update(value=value)
 
 
-def learn_profile(contact: Contact, person: Person, at: datetime) -> None:
-    """Take over the name that the newest webhook tells."""
+def take_profile(contact: Contact, person: Person, at: datetime) -> bool:
+    """Take over, in memory, the name that the newest webhook tells; True if anything is to be saved."""
     if contact.profile_at is not None and at < contact.profile_at:
-        return
+        return False
     name = person.name.strip()[:200]
     if not name and not person.identity_hash:
-        return
+        return False
     contact.name = name or contact.name
     contact.identity_hash = person.identity_hash[:128] or contact.identity_hash
     contact.profile_at = at
-    contact.save(update_fields=["name", "identity_hash", "profile_at"])
+    return True
 
 
 def values_of(person: Person) -> list[tuple[str, str]]:
@@ -159,6 +180,11 @@ def values_of(person: Person) -> list[tuple[str, str]]:
         (Handle.Kind.USERNAME, person.username),
     ]
     return [(kind, value) for kind, value in given if value]
+
+
+def names_of(person: Person) -> list[tuple[str, str]]:
+    """The same, as (kind, what the handle is matched on)."""
+    return [(kind, key_of(kind, value)) for kind, value in values_of(person)]
 
 
 def key_of(kind: str, value: str) -> str:

@@ -36,9 +36,11 @@ def take_message(number: Number, said: Said) -> tuple[Message, bool]:
     learn_shared_phone(contact, said)
     conversation = open_conversation(contact, number, said)
     conversation.seq = raise_seq(number.pk)
-    message = write(conversation, said)
+    quoted = Message.objects.filter(number=number, external_id=said.reply_to).first() if said.reply_to else None
+    message = row_of(conversation, said, quoted)
+    message.save()
     if said.media is not None:
-        expect_file(message, said.media)
+        expected_file(message, said.media).save()
     answers = attach_early(message)
     add(conversation, message)
     tell(conversation, [message.pk, *answers])
@@ -74,7 +76,15 @@ def open_conversation(contact: Contact, number: Number, said: Said) -> Conversat
 def start(contact: Contact, number: Number, at: datetime, state: str = Conversation.State.OPEN) -> Conversation:
     """A new stretch of work, for the number's team, inheriting the window that the pair still has."""
     before = Conversation.objects.filter(contact=contact, number=number).newest_first().first()
-    conversation = Conversation.objects.create(
+    conversation = stretch(contact, number, at, state, before)
+    conversation.save()
+    note_opened(conversation)
+    return conversation
+
+
+def stretch(contact: Contact, number: Number, at: datetime, state: str, before: Conversation | None) -> Conversation:
+    """The row of a new stretch of work, not saved; ``before`` is the pair's last one."""
+    return Conversation(
         contact=contact,
         number=number,
         team_id=number.team_id,
@@ -83,14 +93,17 @@ def start(contact: Contact, number: Number, at: datetime, state: str = Conversat
         last_message_at=at,
         window_until=before.window_until if before else None,
     )
-    record(Code.CONVERSATION_OPENED, by=WIRE, target=("conversation", conversation.pk), number_id=number.pk)
-    return conversation
 
 
-def write(conversation: Conversation, said: Said) -> Message:
-    """The row of a message."""
+def note_opened(conversation: Conversation) -> None:
+    """Say in the trail that there is new work."""
+    record(Code.CONVERSATION_OPENED, by=WIRE, target=("conversation", conversation.pk), number_id=conversation.number_id)
+
+
+def row_of(conversation: Conversation, said: Said, quoted: Message | None) -> Message:
+    """The row of a message, not saved; ``quoted`` is the one it answers to, if we know it."""
     ours = said.echo
-    return Message.objects.create(
+    return Message(
         conversation=conversation,
         contact_id=conversation.contact_id,
         number_id=conversation.number_id,
@@ -100,9 +113,7 @@ def write(conversation: Conversation, said: Said) -> Message:
         text=said.text,
         content=content_of(said),
         external_id=said.external_id,
-        reply_to=Message.objects.filter(number=conversation.number_id, external_id=said.reply_to).first()
-        if said.reply_to
-        else None,
+        reply_to=quoted,
         reply_to_external_id=said.reply_to or None,
         forwarded=said.forwarded,
         status=(HISTORY_STATUS.get(said.history_status.lower(), Status.SENT) if ours else ""),
@@ -123,9 +134,9 @@ def content_of(said: Said) -> dict[str, Any]:
     return content
 
 
-def expect_file(message: Message, media: Media) -> None:
-    """Note down the file that waits at WhatsApp; our own job fetches it."""
-    Attachment.objects.create(
+def expected_file(message: Message, media: Media) -> Attachment:
+    """The row of the file that waits at WhatsApp, not saved; our own job fetches it."""
+    return Attachment(
         message=message,
         remote_id=media.remote_id[:64],
         claimed_mime=media.mime[:127],

@@ -35,6 +35,24 @@ def advance(
 ) -> bool:
     """Let a message reach ``status`` if that is further than where it is; True if anything changed. Needs a transaction."""
     message = Message.objects.select_for_update().select_related("conversation").get(pk=message.pk)
+    changed = move(message, status, at, code=code, detail=detail, pricing=pricing)
+    if not changed:
+        return False
+    message.save(update_fields=changed)
+    tell(message)
+    return True
+
+
+def move(
+    message: Message,
+    status: str,
+    at: datetime,
+    *,
+    code: int | None = None,
+    detail: str = "",
+    pricing: dict[str, Any] | None = None,
+) -> list[str]:
+    """Do to the row in memory what the news says; gives the columns that changed by it."""
     changed: list[str] = []
     stamp = STAMP.get(Status(status))
     if stamp and (getattr(message, stamp) is None or at < getattr(message, stamp)):
@@ -49,11 +67,7 @@ def advance(
     if pricing and not message.pricing:
         message.pricing = pricing
         changed.append("pricing")
-    if not changed:
-        return False
-    message.save(update_fields=changed)
-    tell(message)
-    return True
+    return changed
 
 
 def is_further(now: str, then: str) -> bool:

@@ -12,10 +12,18 @@ WINDOW = timedelta(hours=24)
 SNIPPET_LENGTH = 160
 # Kinds that are about the conversation rather than part of it: nobody waits for an answer to them.
 SILENT_KINDS = (Kind.SYSTEM,)
+# What count_in may change.
+COUNTED = ("last_message_at", "last_direction", "last_kind", "last_status", "snippet", "unread", "waiting_since", "window_until")
 
 
 def add(conversation: Conversation, message: Message) -> None:
-    """Count one new message in. Cheap when it is the newest, exact when it came late."""
+    """Count one new message in, and save."""
+    count_in(conversation, message)
+    conversation.save()
+
+
+def count_in(conversation: Conversation, message: Message) -> None:
+    """Count one new message, which is saved, into the row in memory. Cheap when it is the newest, exact when it came late."""
     is_newest = conversation.last_message_at is None or message.said_at >= conversation.last_message_at
     if opens_window(message):
         until = message.said_at + WINDOW
@@ -30,7 +38,6 @@ def add(conversation: Conversation, message: Message) -> None:
             conversation.waiting_since = message.said_at
     else:
         conversation.waiting_since = first_unanswered(conversation)
-    conversation.save()
 
 
 def recount(conversation: Conversation) -> None:
