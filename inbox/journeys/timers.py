@@ -19,7 +19,7 @@ from inbox.conversations.views import CLOSING_SOON
 from inbox.lib import bell
 from inbox.lib.jobs import later
 from inbox.replies.models import Delivery
-from inbox.replies.outbox import claim
+from inbox.replies.outbox import overdue
 from inbox.replies.reactions import hand_over
 from inbox.replies.write import OUTBOX_BELL
 from inbox.whatsapp import intake, media
@@ -49,10 +49,10 @@ class Rounds:
     def tick(self, now: datetime) -> None:
         """Everything that is due at ``now`` (aware). One net that tears does not hurt the others."""
         since = self._looked_at or now - FIRST_LOOK_BACK
-        self._looked_at = now
         for net in (seal_trail, raw_events, deliveries, files, reactions, templates):
             _safely(net, now)
-        _safely(partial(windows, since), now)
+        if _safely(partial(windows, since), now):
+            self._looked_at = now  # a net that tore looks at the same span again
         if self._cleared_at is None or now - self._cleared_at >= CLEAR_EVERY:
             self._cleared_at = now
             _safely(clear, now)
@@ -81,7 +81,8 @@ def raw_events(now: datetime) -> None:
 
 def deliveries(now: datetime) -> None:
     """Free deliveries of dead senders and ring for those that are due."""
-    claim.release_expired()
+    overdue.release_expired()
+    overdue.give_up_stale(now)
     if Delivery.objects.filter(state=Delivery.State.QUEUED, due_at__lt=now - UNHEARD).exists():
         bell.ring(OUTBOX_BELL)
 
@@ -94,7 +95,8 @@ def files(now: datetime) -> None:
 
 def reactions(now: datetime) -> None:
     """Ring for reactions of ours that have not reached WhatsApp."""
-    waiting = Reaction.objects.filter(ours=True, handed_over=False, said_at__lt=now - UNHEARD)
+    working = Connection.objects.filter(state=Connection.State.READY).values("number")
+    waiting = Reaction.objects.filter(ours=True, handed_over=False, said_at__lt=now - UNHEARD, number__in=working)
     for pk in waiting.values_list("pk", flat=True)[:AT_ONCE]:
         later(hand_over, pk)
 
@@ -103,7 +105,7 @@ def windows(since: datetime, now: datetime) -> None:
     """Tell the pages of conversations whose window closed, or came within four hours of closing, since the last look."""
     closed = Q(window_until__gt=since, window_until__lte=now)
     soon = Q(window_until__gt=since + CLOSING_SOON, window_until__lte=now + CLOSING_SOON)
-    for conversation in Conversation.objects.open().filter(closed | soon).order_by("pk")[:AT_ONCE]:
+    for conversation in Conversation.objects.open().filter(closed | soon).order_by("pk").iterator(AT_ONCE):
         with transaction.atomic():
             announce(conversation)
 
@@ -115,8 +117,10 @@ def templates(now: datetime) -> None:
         later(sync_templates, pk)
 
 
-def _safely(net: Callable[[datetime], object], now: datetime) -> None:
+def _safely(net: Callable[[datetime], object], now: datetime) -> bool:
     try:
         net(now)
     except Exception:
         log.exception("net torn", extra={"net": getattr(net, "__name__", "windows")})
+        return False
+    return True

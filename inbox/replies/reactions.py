@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,9 @@ from inbox.whatsapp.errors import WireError
 from . import policy
 from .compose import NO_TOKEN, check_payload, recipient_of
 from .refusals import Refused
+
+# An emoji that comes an hour late says something else.
+GIVE_UP_AFTER = timedelta(hours=1)
 
 
 def react(message: Message, by: User, emoji: str) -> Reaction:
@@ -46,7 +51,7 @@ def react(message: Message, by: User, emoji: str) -> Reaction:
 def hand_over(reaction_id: int) -> None:
     """Bring one reaction to WhatsApp. What fails for a passing reason stays waiting for the sweep."""
     reaction = (
-        Reaction.objects.select_related("message__contact", "number__connection")
+        Reaction.objects.select_related("message__contact", "message__conversation", "number__connection")
         .filter(pk=reaction_id, handed_over=False)
         .first()
     )
@@ -58,6 +63,17 @@ def hand_over(reaction_id: int) -> None:
     try:
         Graph(reaction.number.connection).send(payload)
     except WireError as error:
-        if not error.permanent:
+        if not error.permanent and timezone.now() - reaction.said_at < GIVE_UP_AFTER:
             return
+        take_back(reaction)
     Reaction.objects.filter(pk=reaction.pk, said_at=reaction.said_at).update(handed_over=True)
+
+
+def take_back(reaction: Reaction) -> None:
+    """WhatsApp does not take it: what the customer does not see, nobody here shall see either."""
+    if reaction.message is None:
+        return
+    with transaction.atomic():
+        hold(reaction.number_id)
+        if Reaction.objects.filter(pk=reaction.pk, said_at=reaction.said_at).update(emoji=""):
+            announce(reaction.message.conversation, [reaction.message])

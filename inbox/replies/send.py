@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -40,7 +40,10 @@ def send_text(
     policy.check_free_form(conversation, by, seen=seen)
     check_payload(lambda: payloads.text(recipient_of(conversation.contact), text, opaque=NO_TOKEN), field="text")
     return write(
-        conversation, by, Draft(kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to)
+        conversation,
+        by,
+        Draft(kind=Kind.TEXT, code=Code.MESSAGE_SENT, client_token=client_token, text=text, reply_to=reply_to),
+        lambda current: policy.check_free_form(current, by, seen=seen),
     )
 
 
@@ -72,6 +75,7 @@ def send_media(
             text=caption.strip() if stored.kind in (Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT) else "",
             file=stored.fields,
         ),
+        lambda current: policy.check_free_form(current, by, seen=seen),
     )
 
 
@@ -93,6 +97,7 @@ def send_interactive(
             text=str(content.get("body", "")),
             content=content,
         ),
+        lambda current: policy.check_free_form(current, by, seen=seen),
     )
 
 
@@ -104,7 +109,12 @@ def send_location(
         return written
     policy.check_free_form(conversation, by, seen=seen)
     check_payload(lambda: payloads.location(recipient_of(conversation.contact), **place, opaque=NO_TOKEN))
-    return write(conversation, by, Draft(kind=Kind.LOCATION, code=Code.MESSAGE_SENT, client_token=client_token, content=place))
+    return write(
+        conversation,
+        by,
+        Draft(kind=Kind.LOCATION, code=Code.MESSAGE_SENT, client_token=client_token, content=place),
+        lambda current: policy.check_free_form(current, by, seen=seen),
+    )
 
 
 def send_template(
@@ -141,6 +151,7 @@ def send_template(
             },
             told={"template": word(template.name), "language": word(template.language), "category": word(template.category)},
         ),
+        lambda current: policy.check_template(current, by, template, seen=seen),
     )
 
 
@@ -150,18 +161,29 @@ def retry(message: Message, by: User) -> Message:
     hold(message.number_id)
     message = (
         Message.objects.select_for_update(of=("self",))
-        .select_related("conversation__contact", "conversation__number")
+        .select_related("conversation__contact", "conversation__number", "number__connection", "delivery")
         .get(pk=message.pk)
     )
     if message.status not in (Status.FAILED, Status.UNKNOWN):
         raise Refused("not_failed", _("This message is already on its way."))
     if message.kind == Kind.TEMPLATE:
-        policy.check_sender(message.conversation, by)
+        policy.check_template(message.conversation, by, template_of(message), seen=None)
     else:
         policy.check_free_form(message.conversation, by, seen=None)
+    # What failed gets a new token, lest late news of the old try settle the new one; what is unknown keeps its own, because news
+    # of the old try is what we are waiting for.
+    token = uuid4() if message.status == Status.FAILED else message.delivery.token
     now = timezone.now()
     Delivery.objects.filter(message=message).update(
-        state=Delivery.State.QUEUED, due_at=now, attempts=0, handed_over=False, lease_until=None, error_code=None, settled_at=None
+        token=token,
+        created_at=now,
+        state=Delivery.State.QUEUED,
+        due_at=now,
+        attempts=0,
+        handed_over=False,
+        lease_until=None,
+        error_code=None,
+        settled_at=None,
     )
     Message.objects.filter(pk=message.pk).update(
         status=Status.QUEUED, failed_at=None, error_code=None, error_detail="", dismissed_at=None, external_id=None
@@ -171,6 +193,15 @@ def retry(message: Message, by: User) -> Message:
     record(Code.MESSAGE_RETRIED, by=Actor.of(by), target=("message", message.pk), number_id=message.number_id)
     bell.ring(OUTBOX_BELL)
     return message
+
+
+def template_of(message: Message) -> Template:
+    """The template that a message was made from, as it is today. Raises Refused if it is gone."""
+    made_from = {key: message.content[key] for key in ("name", "language")}
+    template = Template.objects.filter(waba_id=message.number.connection.waba_id, **made_from).first()
+    if template is None:
+        raise Refused("template_not_approved", _("This template is no longer there. Pick another one."))
+    return template
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -43,31 +44,36 @@ class Draft:
     told: dict[str, str] = field(default_factory=dict)
 
 
-def write(conversation: Conversation, by: User, draft: Draft) -> Message:
+def write(conversation: Conversation, by: User, draft: Draft, check: Callable[[Conversation], None]) -> Message:
     """A queued message with its delivery.
 
-    A resolved conversation is taken up again, or the message goes to the pair's open one. Safe to repeat with the same token.
+    A resolved conversation is taken up again, or the message goes to the pair's open one. ``check`` is asked about that one
+    while nobody else can change it, so that two who answer at once cannot both find it unanswered; what it raises undoes all.
+    Safe to repeat with the same token.
     """
     try:
         with transaction.atomic():
-            return _write(conversation, by, draft)
+            return _write(conversation, by, draft, check)
     except IntegrityError:
         if (written := already_written(conversation, by, draft.client_token)) is not None:
             return written
         raise
 
 
-def _write(conversation: Conversation, by: User, draft: Draft) -> Message:
+def _write(conversation: Conversation, by: User, draft: Draft, check: Callable[[Conversation], None]) -> Message:
     conversation = open_one(conversation, by)
+    check(conversation)
     message = make_row(conversation, by, draft)
     if draft.file is not None:
         Attachment.objects.create(message=message, **draft.file)
     deliver(message)
     conversation.unread = 0
+    target = ("conversation", conversation.pk)
     if conversation.assignee_id is None:
         conversation.assignee = by  # whoever answers looks after it from then on
+        assigned = Code.CONVERSATION_ASSIGNED
+        record(assigned, by=Actor.of(by), target=target, number_id=message.number_id, before=None, after=by.pk)
     add(conversation, message)
-    target = ("conversation", conversation.pk)
     record(draft.code, by=Actor.of(by), target=target, number_id=message.number_id, message=message.pk, **draft.told)
     announce(conversation, [message])
     return message
@@ -92,7 +98,8 @@ def make_row(conversation: Conversation, by: User, draft: Draft) -> Message:
         reply_to=quoted,
         reply_to_external_id=quoted.external_id if quoted else None,
         status=Status.QUEUED,
-        said_at=timezone.now(),
+        # Never before what it answers, though our clock may be behind WhatsApp's.
+        said_at=max(timezone.now(), conversation.last_message_at),
     )
 
 

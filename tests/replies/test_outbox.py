@@ -8,17 +8,21 @@ from uuid import UUID, uuid5
 import pytest
 import time_machine
 from django.utils import timezone
+from time_machine import Traveller
 
 from accounts.models import User
 from inbox.audit.models import Entry
+from inbox.audit.record import WIRE
+from inbox.compliance.consent import decide
 from inbox.conversations import early
 from inbox.conversations.models import Conversation, EarlyNews, Message, Number
 from inbox.replies import send
 from inbox.replies.models import Delivery
-from inbox.replies.outbox import claim, settle
+from inbox.replies.outbox import claim, hand_over, overdue, settle
 from inbox.replies.outbox.hand_over import Outcome
+from inbox.replies.refusals import Refused
 from inbox.whatsapp.client import Accepted
-from inbox.whatsapp.errors import Declined, NotSent, OutcomeUnknown, TokenRejected, WireError
+from inbox.whatsapp.errors import Declined, NotSent, OutcomeUnknown, Throttled, TokenRejected, WireError
 from inbox.whatsapp.models import Connection
 from tests import make
 
@@ -135,11 +139,11 @@ def test_a_dead_senders_lease_is_sent_again_only_if_nothing_can_have_left(conver
     message = write(conversation, amina)
     claim.claim(10)
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    claim.release_expired()
+    overdue.release_expired()
     assert Delivery.objects.get().state == "queued"
     claimed()
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    claim.release_expired()
+    overdue.release_expired()
     message.refresh_from_db()
     assert (Delivery.objects.get().state, message.status) == ("unknown", "unknown")
 
@@ -170,7 +174,7 @@ def test_a_sender_that_slept_through_its_lease_leaves_the_message_to_whoever_has
     message = write(conversation, amina)
     (slept,) = claim.claim(10)
     clock.shift(claim.LEASE + timedelta(seconds=1))
-    assert claim.release_expired() == 1
+    assert overdue.release_expired() == 1
     (awake,) = claim.claim(10)
     assert claim.mark_handed_over([slept]) == []
     assert claim.mark_handed_over([awake]) == [awake]
@@ -187,7 +191,103 @@ def test_a_refusal_that_comes_after_the_lease_is_still_an_outcome(
     message = write(conversation, amina)
     delivery = claimed()
     clock.shift(claim.LEASE + timedelta(seconds=1))
-    claim.release_expired()
+    overdue.release_expired()
     settle.settle([Outcome(delivery, error=Declined(131026))])
     message.refresh_from_db()
     assert (message.status, Delivery.objects.get().state) == ("failed", "failed")
+
+
+def test_late_news_of_a_failed_try_does_not_settle_its_repetition(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    old = claimed()
+    settled(message, answer=accepted("wamid.old"))
+    settled(message, error=Declined(131026))
+    Message.objects.filter(pk=message.pk).update(status="failed")
+    send.retry(message, amina)
+    assert settle.accept_by_token(conversation.number.pk, str(old.token), "wamid.old") is None
+    assert [delivery.message for delivery in claim.claim(10)] == [message]
+
+
+def test_one_odd_answer_does_not_hold_up_the_others(conversation: Conversation, amina: User) -> None:
+    make.message(conversation, external_id="wamid.taken")
+    other = make.conversation(conversation.number)
+    odd, plain = write(conversation, amina, "odd"), write(other, amina, "plain")
+    claim.mark_handed_over(claim.claim(10))
+    outcomes = [
+        Outcome(Delivery.objects.select_related("number__connection", "message__contact").get(message=message), accepted(key))
+        for message, key in ((odd, "wamid.taken"), (plain, "wamid.plain"))
+    ]
+    settle.settle(outcomes)
+    plain.refresh_from_db()
+    assert plain.status == "accepted"
+
+
+def test_a_file_whose_handing_up_was_cut_is_handed_up_again(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claim.claim(10)
+    delivery = Delivery.objects.select_related("number__connection", "message__contact").get()
+    settle.settle([Outcome(delivery, error=OutcomeUnknown(-1), of_file=True)])
+    message.refresh_from_db()
+    assert (Delivery.objects.get().state, message.status) == ("queued", "queued")
+
+
+def test_a_second_pause_is_waited_for_like_the_first(clock: Traveller, conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    for _ in range(2):
+        claimed()
+        settled(message, error=Throttled(80007))
+        assert Delivery.objects.get().due_at > timezone.now()
+        assert claim.claim(10) == []
+        pause = Connection.objects.get().paused_until
+        assert pause is not None
+        clock.move_to(pause + timedelta(seconds=1))
+
+
+def test_a_pause_does_not_hide_that_the_token_is_gone(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claimed()
+    Connection.objects.update(state="reconnect")
+    settled(message, error=Throttled(80007))
+    assert Connection.objects.get().state == "reconnect"
+
+
+def test_what_waited_for_a_day_fails_and_says_why(clock: Traveller, conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    claimed()
+    settled(message, error=TokenRejected(190))
+    clock.shift(timedelta(hours=25))
+    assert overdue.give_up_stale(timezone.now()) == 1
+    message.refresh_from_db()
+    assert (message.status, message.error_code) == ("failed", 190)
+
+
+def test_a_delivery_that_breaks_our_own_code_is_given_up_in_the_end(conversation: Conversation, amina: User) -> None:
+    message = write(conversation, amina)
+    for _ in range(overdue.MOST_STARTS + 1):
+        claim.claim(10)
+        Delivery.objects.filter(state="sending").update(lease_until=timezone.now() - timedelta(seconds=1))
+        overdue.release_expired()
+    message.refresh_from_db()
+    assert (message.status, Delivery.objects.get().state) == ("failed", "failed")
+
+
+def test_a_send_that_waited_too_long_for_its_turn_is_not_begun(conversation: Conversation, amina: User) -> None:
+    write(conversation, amina)
+    delivery = claimed()
+    delivery.lease_until = timezone.now() + timedelta(seconds=1)
+    assert hand_over.send(delivery).too_late
+
+
+def test_a_template_refused_because_of_a_stop_cannot_be_tried_again(conversation: Conversation, amina: User) -> None:
+    template = make.template(category="MARKETING", waba_id=conversation.number.connection.waba_id)
+    message = send.send_template(conversation, amina, template, {"body.1": "Dora"}, client_token=uuid5(UUID(int=0), "t"))
+    claimed()
+    settled(message, error=Declined(131050))
+    decide(conversation.contact, conversation.number, "marketing", "stopped", at=timezone.now(), source="test", by=WIRE)
+    with pytest.raises(Refused, match="marketing_stopped"):
+        send.retry(message, amina)
+
+
+def test_whoever_answers_first_is_noted_as_the_one_who_looks_after_it(conversation: Conversation, amina: User) -> None:
+    write(conversation, amina)
+    assert Entry.objects.get(code="conversation.assigned").data == {"before": None, "after": amina.pk}

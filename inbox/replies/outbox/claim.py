@@ -8,16 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from inbox.conversations import status
-from inbox.conversations.models.message import Status
-from inbox.conversations.sequence import hold
 from inbox.replies.models import Delivery
 from inbox.whatsapp.models import Connection
 
-# Longer than the longest honest send (connect and read time-outs together): only a dead process outlives it.
-LEASE = timedelta(seconds=60)
-# A message that could not leave for this long is old news; the person who wrote it decides (protocol section 8.1).
-GIVE_UP_AFTER = timedelta(hours=24)
+# Longer than waiting behind one slow send and then being one, or handing up a large file: only a dead process outlives it.
+LEASE = timedelta(seconds=240)
 
 
 def claim(limit: int) -> list[Delivery]:
@@ -89,25 +84,3 @@ def mark_handed_over(deliveries: list[Delivery]) -> list[Delivery]:
 def put_back(delivery: Delivery, due_at: datetime) -> None:
     """Return a claimed delivery that was not handed over to the line."""
     held(delivery).update(state=Delivery.State.QUEUED, due_at=due_at, lease_until=None, handed_over=False)
-
-
-def release_expired() -> int:
-    """Deal with leases of processes that died: what never left is queued again, what may have left is unknown. Gives how many."""
-    now = timezone.now()
-    expired = Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=now)
-    again = expired.filter(handed_over=False).update(state=Delivery.State.QUEUED, due_at=now, lease_until=None)
-    unknown = 0
-    for delivery in expired.filter(handed_over=True).select_related("message"):
-        unknown += lose_track(delivery)
-    return again + unknown
-
-
-@transaction.atomic
-def lose_track(delivery: Delivery) -> int:
-    """Nobody knows whether this one was sent: say so, and leave it to its status webhook."""
-    hold(delivery.number_id)
-    mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, handed_over=True)
-    if mine.update(state=Delivery.State.UNKNOWN, lease_until=None) != 1:
-        return 0
-    status.advance(delivery.message, Status.UNKNOWN, timezone.now())
-    return 1

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from inbox.lib import bell
@@ -57,7 +57,8 @@ class Pump:
                 self._wake.wait(LOOK_EVERY)
             self._wake.clear()
         self._pool.shutdown(wait=True)
-        self.bring_home()
+        while self.bring_home():
+            pass
 
     def turn(self) -> bool:
         """One round: write outcomes, claim what fits, hand it over. True if there was anything to do."""
@@ -107,10 +108,13 @@ class Pump:
         try:
             if outcomes:
                 settle.settle(outcomes)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             for outcome in outcomes:  # what WhatsApp told us must not be forgotten because the database blinked
                 self._done.put(outcome)
             raise
+        except Exception:
+            # Not the database's trouble, so the next try would break too. Leases and statuses will tell what became of these.
+            log.exception("outcomes not written", extra={"deliveries": [outcome.delivery.pk for outcome in outcomes]})
         self._under_way -= len(outcomes)
         return len(outcomes)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from inbox.audit.codes import Code
@@ -19,27 +19,44 @@ from inbox.conversations.sequence import hold
 from inbox.replies.models import Delivery
 from inbox.whatsapp import limits
 from inbox.whatsapp.errors import Effect, WireError
-from inbox.whatsapp.models import Connection
 
 from .accepted import accept_all
-from .claim import GIVE_UP_AFTER, held, put_back
+from .claim import held, put_back
+from .connection_state import end_pause, hold_back
 from .hand_over import Outcome
 
 log = logging.getLogger(__name__)
 REFUSED_BY_US = 100  # what Meta calls an invalid parameter; our own checks found it first
+HELD = (Effect.RECONNECT, Effect.BLOCK, Effect.PAUSE)
+FILE_TRIES = 5
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write a batch of outcomes: one transaction per number, each outcome in a savepoint of its own."""
+    """Write a batch of outcomes, one transaction per number: the accepted all at once, the others one by one.
+
+    Raises OperationalError or InterfaceError when the database is in trouble; then nothing of that number is written.
+    """
     by_number: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         by_number.setdefault(outcome.delivery.number_id, []).append(outcome)
     for number_id, of_number in by_number.items():
         with transaction.atomic():
             hold(number_id)
-            for outcome in accept_all(number_id, of_number, timezone.now()):
+            for outcome in accepted_apart(number_id, of_number):
                 settle_safely(outcome)
-        end_pause(of_number)
+            end_pause(of_number)
+
+
+def accepted_apart(number_id: int, outcomes: list[Outcome]) -> list[Outcome]:
+    """Write the accepted at once and give the rest; if that cannot be done, one of them is odd, and each is written alone."""
+    try:
+        with transaction.atomic():
+            return accept_all(number_id, outcomes, timezone.now())
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("accepted sends not written together", extra={"number": number_id})
+        return outcomes
 
 
 def settle_safely(outcome: Outcome) -> None:
@@ -47,7 +64,7 @@ def settle_safely(outcome: Outcome) -> None:
     try:
         with transaction.atomic():
             settle_one(outcome, timezone.now())
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise  # the database's trouble: the whole batch comes back
     except Exception:
         # The lease runs out and the delivery turns unknown: visible, and never sent twice.
@@ -59,12 +76,12 @@ def settle_one(outcome: Outcome, now: datetime) -> None:
     delivery = outcome.delivery
     if outcome.accepted is not None:
         accept(delivery, outcome.accepted.external_id, now)
-    elif outcome.remote_id:
+    elif outcome.remote_id or outcome.too_late:
         put_back(delivery, now)
     elif outcome.refused is not None:
         give_up(delivery, REFUSED_BY_US, str(outcome.refused.sentence), now)
     elif outcome.error is not None:
-        fail(delivery, outcome.error, now)
+        fail(outcome, outcome.error, now)
 
 
 def accept(delivery: Delivery, external_id: str, now: datetime) -> None:
@@ -77,17 +94,6 @@ def accept(delivery: Delivery, external_id: str, now: datetime) -> None:
     message = Message.objects.get(pk=delivery.message_id)
     status.advance(message, Status.ACCEPTED, now)
     early.apply_early(message)
-
-
-def end_pause(outcomes: Sequence[Outcome]) -> None:
-    """WhatsApp takes messages again after a pause that it asked for."""
-    for outcome in outcomes:
-        connection = outcome.delivery.number.connection
-        if outcome.accepted is not None and connection.state == Connection.State.PAUSED:
-            Connection.objects.filter(pk=connection.pk, state=Connection.State.PAUSED).update(
-                state=Connection.State.READY, state_reason="", state_code=None, paused_until=None
-            )
-            return
 
 
 def accept_by_token(number_id: int, token: str, external_id: str) -> Message | None:
@@ -106,18 +112,27 @@ def accept_by_token(number_id: int, token: str, external_id: str) -> Message | N
     return message if message.external_id == external_id else None
 
 
-def fail(delivery: Delivery, error: WireError, now: datetime) -> None:
+def fail(outcome: Outcome, error: WireError, now: datetime) -> None:
     """Decide by the catalogue what an error means for the message and for the whole connection."""
-    meaning = error.explain()
-    hold_connection(delivery.number.connection, error, now)
-    if error.sent == "maybe":
+    delivery = outcome.delivery
+    may_go_at = hold_back(delivery.number.connection, error, now)
+    if error.sent == "maybe" and not outcome.of_file:
         lose(delivery, error, now)
-    elif meaning.effect in (Effect.RECONNECT, Effect.BLOCK, Effect.PAUSE) and now - delivery.created_at < GIVE_UP_AFTER:
-        again(delivery, error, now)
-    elif (wait := limits.next_try(error, delivery.attempts + 1, seed=str(delivery.token))) is not None:
+    elif error.explain().effect in HELD:
+        again(delivery, error, may_go_at)
+    elif (wait := wait_before_next(outcome, error)) is not None:
         again(delivery, error, now + wait)
     else:
         give_up(delivery, error.code, error.details or error.title, now)
+
+
+def wait_before_next(outcome: Outcome, error: WireError) -> timedelta | None:
+    """How long to wait before another try by itself, or None. A file that may be there twice does nobody harm."""
+    attempts = outcome.delivery.attempts + 1
+    seed = str(outcome.delivery.token)
+    if error.sent == "maybe":
+        return limits.backoff(attempts, seed, first=timedelta(seconds=5)) if attempts < FILE_TRIES else None
+    return limits.next_try(error, attempts, seed=seed)
 
 
 def again(delivery: Delivery, error: WireError, due_at: datetime) -> None:
@@ -152,37 +167,3 @@ def give_up(delivery: Delivery, code: int, detail: str, now: datetime) -> None:
     message = Message.objects.get(pk=delivery.message_id)
     status.advance(message, Status.FAILED, now, code=code, detail=detail)
     record(Code.MESSAGE_FAILED, by=SYSTEM, target=("message", message.pk), number_id=message.number_id, error=code)
-
-
-def hold_connection(connection: Connection, error: WireError, now: datetime) -> None:
-    """Stop sending on a number whose connection needs a person, or a pause; the outbox keeps what waits."""
-    meaning = error.explain()
-    state = {
-        Effect.RECONNECT: Connection.State.RECONNECT,
-        Effect.BLOCK: Connection.State.BLOCKED,
-        Effect.PAUSE: Connection.State.PAUSED,
-    }.get(Effect(meaning.effect))
-    if state is None:
-        return
-    previous = str(connection.state)
-    changed = (
-        Connection.objects.filter(pk=connection.pk)
-        .exclude(state=state)
-        .update(
-            state=state,
-            state_code=error.code,
-            state_reason=meaning.meaning[:300],
-            state_at=now,
-            paused_until=now + meaning.pause if meaning.pause else None,
-        )
-    )
-    if changed:
-        record(
-            Code.CONNECTION_STATE_CHANGED,
-            by=SYSTEM,
-            target=("connection", connection.pk),
-            number_id=connection.number_id,
-            state=str(state),
-            previous=previous,
-            error=error.code,
-        )
