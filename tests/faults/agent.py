@@ -25,9 +25,9 @@ class Agent:
         answer = self.http.get(link, timeout=30, allow_redirects=False)
         assert answer.status_code in (302, 303), answer.status_code
 
-    def page(self, path: str) -> str:
+    def page(self, path: str, within: float = 30.0) -> str:
         """A page, whole."""
-        answer = self.http.get(self.base + path, timeout=30)
+        answer = self.http.get(self.base + path, timeout=within)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.text
 

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +30,9 @@ class Books(Protocol):
     def hold(self, *tables: str) -> contextlib.AbstractContextManager[None]:
         """Nobody else can write to these tables meanwhile (SQLite: to any)."""
 
+    def is_free(self) -> bool:
+        """True if nobody keeps all others from writing."""
+
     def close(self) -> None:
         """Let go of everything."""
 
@@ -37,6 +41,16 @@ def one(books: Books, query: str, *values: Any) -> Any:
     """The only value of the only row."""
     ((value,),) = books.rows(query, *values)
     return value
+
+
+def kept(books: Books, body: bytes) -> int:
+    """How many rows keep this webhook body."""
+    return int(one(books, "SELECT count(*) FROM inbox_rawevent WHERE digest = %s", sha256(body).digest()))
+
+
+def taken_in(books: Books, wamid: str) -> int:
+    """How many messages have this id."""
+    return int(one(books, "SELECT count(*) FROM inbox_message WHERE external_id = %s", wamid))
 
 
 def as_uuid(value: Any) -> str:
@@ -69,12 +83,21 @@ class SqliteBooks:
             finally:
                 holder.execute("ROLLBACK")
 
+    def is_free(self) -> bool:
+        """True if the write lock can be had."""
+        with contextlib.closing(self._open(timeout=0.2)) as asker:
+            try:
+                asker.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+        return True
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=20, isolation_level=None, check_same_thread=False)
+    def _open(self, timeout: float = 20) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 
 class PostgresBooks:
@@ -102,6 +125,10 @@ class PostgresBooks:
                 yield
             finally:
                 holder.rollback()
+
+    def is_free(self) -> bool:
+        """Always: writers lock rows and not the house."""
+        return True
 
     def cut_everybody_off(self) -> int:
         """Ends every other session of this database; gives how many there were."""

@@ -53,7 +53,6 @@ class House:
         connection = json.loads(self.console.do("connection", "--json"))[0]
         self.meta = Meta(connection, connection["callback_url"])
         self.sandbox = Sandbox(self.sandbox_port, folder / "sandbox" / "sandbox.sqlite3")
-        self.agent = Agent(self.base)
 
     @property
     def is_on_postgres(self) -> bool:
@@ -63,13 +62,22 @@ class House:
     def open(self) -> None:
         """Start everything and let the agent in."""
         self.mend()
-        self.agent.sign_in(self.console.do("signin_link", "agent@demo.example").strip())
+        self.agent = self.sign_in("agent@demo.example")
+
+    def sign_in(self, email: str) -> Agent:
+        """A new session of somebody of the demo."""
+        agent = Agent(self.base)
+        agent.sign_in(self.console.do("signin_link", email).strip())
+        return agent
 
     def mend(self) -> None:
         """Everything runs, nothing is switched on any more, nobody holds anything."""
         for process in self._others:
             process.clean_up()
         self._others.clear()
+        if self.redis.command != self._redis_command():
+            self.redis.kill()
+            self.redis.command = self._redis_command()
         for part in self.parts.values():
             if part.was_told_to_stop:
                 part.clean_up()
@@ -82,6 +90,9 @@ class House:
         until(self.redis_is_up, within=60, because="Redis answers")
         self.sandbox.clear_faults()
         self.sandbox.hurry()
+        with self.line() as line:
+            for bell in line.scan_iter("bell:*"):  # rung for a worker that died: the next test's ring counts again
+                line.delete(bell)
 
     def another(self, name: str, *more: str) -> Process:
         """One more process of a kind, which ends with the test."""
@@ -97,6 +108,25 @@ class House:
             self.wait_for_web()
         if name == "redis":
             until(self.redis_is_up, because="Redis answers")
+
+    def use_embedded_redis(self) -> None:
+        """Until the end of the test, Redis is the server that comes with Parley."""
+        self.redis.kill()
+        self.redis.command = self._embedded_redis()
+        self.restart("redis")
+
+    def freeze_idle(self, name: str) -> None:
+        """Hold a part still at a moment at which it keeps nobody out of the database."""
+        part = self.parts[name]
+
+        def is_out_of_the_way() -> bool:
+            part.freeze()
+            if self.books.is_free():
+                return True
+            part.thaw()
+            return False
+
+        until(is_out_of_the_way, because=f"{name} stands still with empty hands")
 
     def wait_for_web(self) -> None:
         """The web process answers."""
@@ -145,7 +175,8 @@ class House:
 
     def message(self, client_token: str, column: str) -> Any:
         """One column of a message of ours (``m``) or of its delivery (``d``)."""
-        query = f"SELECT {column} FROM inbox_message m LEFT JOIN inbox_delivery d ON d.message_id = m.id WHERE m.client_token = %s"  # noqa: S608  written here
+        tables = "inbox_message m LEFT JOIN inbox_delivery d ON d.message_id = m.id"
+        query = f"SELECT {column} FROM {tables} WHERE m.client_token = %s"
         token = client_token if self.is_on_postgres else client_token.replace("-", "")
         return one(self.books, query, token)
 
@@ -171,10 +202,10 @@ class House:
         }
 
     def _part(self, name: str) -> Process:
-        manage = [sys.executable, "manage.py"]
+        manage, world = [sys.executable, "manage.py"], str(self.folder / "sandbox" / "world.json")
         commands = {
             "redis": self._redis_command(),
-            "sandbox": [*manage, "sandbox", "--world", str(self.folder / "sandbox" / "world.json"), "--port", str(self.sandbox_port)],
+            "sandbox": [*manage, "sandbox", "--world", world, "--port", str(self.sandbox_port)],
             "web": [*manage, "web", "--port", str(self.port)],
         }
         return Process(name, commands.get(name, [*manage, name]), self.env, self.folder / f"{name}.log")
@@ -183,13 +214,21 @@ class House:
         """A real server where there is one, else the embedded one."""
         real = next(filter(None, map(shutil.which, ("redis-server", "valkey-server"))), None)
         if real is None:
-            secret = self.folder / "redis-password"
-            secret.write_text(self._password)
-            return [sys.executable, "-m", "inbox.lib.embedded_redis", "--port", str(self.redis_port), "--password-file", str(secret)]
+            return self._embedded_redis()
         settings = {"port": self.redis_port, "bind": "127.0.0.1", "requirepass": self._password, "save": '""', "appendonly": "no"}
         path = self.folder / "redis.conf"
         path.write_text("".join(f"{key} {value}\n" for key, value in settings.items()))
         return [real, str(path)]
+
+    def _embedded_redis(self) -> list[str]:
+        secret = self.folder / "redis-password"
+        secret.write_text(self._password)
+        return [
+            sys.executable,
+            "-m",
+            "inbox.lib.embedded_redis",
+            *("--port", str(self.redis_port), "--password-file", str(secret)),
+        ]
 
 
 @contextlib.contextmanager

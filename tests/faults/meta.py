@@ -123,7 +123,8 @@ class Meta:
     def status(self, who: Customer, wamid: str, status: str, *, at: float | None = None, **more: Any) -> bytes:
         """The body of a webhook that reports a status of a message of ours."""
         stamp = str(int(time.time() if at is None else at))
-        return self.body(self.value(who, statuses=[{"id": wamid, "status": status, "timestamp": stamp, "recipient_id": who.phone, **more}]))
+        told = {"id": wamid, "status": status, "timestamp": stamp, "recipient_id": who.phone, **more}
+        return self.body(self.value(who, statuses=[told]))
 
     def value(self, who: Customer, **lists: Any) -> Json:
         """The value of one change of field ``messages``."""

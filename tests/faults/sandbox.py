@@ -38,9 +38,18 @@ class Sandbox:
         """They write to our first number; gives the message's id."""
         return str(self.ask(f"people/{self._id(who)}/messages", {"text": words})["id"])
 
+    def sends_a_picture(self, who: Customer) -> str:
+        """They send a picture to our first number; gives the message's id."""
+        return str(self.ask(f"people/{self._id(who)}/messages", {"type": "image"})["id"])
+
     def fault(self, name: str, times: int | None = 1, **more: Any) -> None:
         """Switch a fault on for the next so many times."""
         self.ask("faults", {"name": name, "times": times, **more})
+
+    def faults(self) -> list[str]:
+        """The names of those that are still on."""
+        answer = self._http.get(f"{self.base}/faults", timeout=30).json()
+        return [fault["name"] for fault in answer["active"]]
 
     def clear_faults(self) -> None:
         """All off."""
@@ -64,13 +73,14 @@ class Sandbox:
 
     def calls(self, token: str) -> list[Json]:
         """Every Graph call that carried this token, oldest first."""
+        query = "SELECT http, code, message_id, fault, at FROM calls WHERE opaque = ? ORDER BY id"
         with self._open() as db:
-            rows = db.execute("SELECT http, code, message_id, fault, at FROM calls WHERE opaque = ? ORDER BY id", (token,)).fetchall()
-        return [dict(row) for row in rows]
+            return [dict(row) for row in db.execute(query, (token,))]
 
     def sent_texts(self, who: Customer) -> list[str]:
         """What arrived on somebody's phone, in the order in which it was accepted."""
-        query = "SELECT json_extract(doc, '$.text.body') AS said FROM messages WHERE person_id = ? AND sender = 'business' ORDER BY seq"
+        sent = "FROM messages WHERE person_id = ? AND sender = 'business' ORDER BY seq"
+        query = f"SELECT json_extract(doc, '$.text.body') AS said {sent}"
         with self._open() as db:
             return [row["said"] for row in db.execute(query, (self._id(who),))]
 
@@ -100,7 +110,8 @@ class Sandbox:
     def acknowledged(self) -> set[bytes]:
         """Digests of all webhook bodies that were answered with 200."""
         with self._open() as db:
-            return {hashlib.sha256(row["body"]).digest() for row in db.execute("SELECT body FROM posts WHERE last_answer = '200'")}
+            rows = db.execute("SELECT body FROM posts WHERE last_answer = '200'")
+            return {hashlib.sha256(row["body"]).digest() for row in rows}
 
     @contextlib.contextmanager
     def _open(self) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.books import as_uuid, one
+from tests.faults.books import as_uuid, one, taken_in
 from tests.faults.house import House
 from tests.faults.waiting import until
 
@@ -39,15 +39,25 @@ def test_too_fast_is_tried_again_later_and_in_order(house: House, code: int) -> 
     assert [tries(house, token) for token in sent] == [2, 1, 1]
 
 
-@pytest.mark.parametrize("status", [500, 503])
-def test_a_broken_page_instead_of_an_answer_is_tried_again(house: House, status: int) -> None:
-    """F33: HTML with a 5xx; nothing of it was sent."""
+def test_a_page_that_says_unavailable_instead_of_an_answer_is_tried_again(house: House) -> None:
+    """F33: HTML with 503; the request was not taken."""
     who, conversation = house.newcomer()
-    house.sandbox.fault("server_error", status=status)
+    house.sandbox.fault("server_error", status=503)
     sent = house.agent.reply(conversation, "past the broken page")
     house.until_message(sent, "m.status", "delivered")
     assert house.sandbox.sent_texts(who) == ["past the broken page"]
     assert tries(house, sent) == 2
+
+
+@pytest.mark.parametrize("status", [500, 502])
+def test_a_broken_page_that_may_have_come_after_the_deed_is_unknown(house: House, status: int) -> None:
+    """F33: HTML with another 5xx; a gateway may say so after WhatsApp has acted, so a person decides."""
+    _who, conversation = house.newcomer()
+    house.sandbox.fault("server_error", status=status)
+    sent = house.agent.reply(conversation, "behind the broken page")
+    house.until_message(sent, "m.status", "unknown")
+    assert tries(house, sent) == 1
+    assert "retry" in house.agent.page(f"/c/{conversation}/")
 
 
 def test_a_send_that_is_never_answered_is_unknown_and_holds_up_nobody_else(house: House) -> None:
@@ -115,3 +125,16 @@ def test_a_window_that_closed_meanwhile_fails_at_once_and_offers_a_template(hous
     assert "compose=template" in page
     assert tries(house, sent) == 1
     assert house.sandbox.sent_texts(who) == []
+
+
+def test_a_file_that_comes_byte_by_byte_holds_up_no_message(house: House) -> None:
+    """F34's sibling: what waits for the world outside has a queue of its own, so that people's messages do not wait behind it."""
+    who, _conversation = house.newcomer()
+    house.sandbox.fault("media_trickle", milliseconds=4)
+    picture = house.sandbox.sends_a_picture(who)
+    until(lambda: not house.sandbox.faults(), because="the picture is on its way")
+    words = house.sandbox.writes(who, "did you get it?")
+    until(lambda: taken_in(house.books, words) == 1)
+    state = "SELECT a.state FROM inbox_attachment a JOIN inbox_message m ON m.id = a.message_id WHERE m.external_id = %s"
+    assert one(house.books, state, picture) == "waiting"
+    until(lambda: one(house.books, state, picture) == "ready", because="it has come after all")

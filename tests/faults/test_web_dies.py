@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.faults.agent import DONE
-from tests.faults.books import one
+from tests.faults.books import kept, taken_in
 from tests.faults.house import House
 from tests.faults.meta import Customer
 from tests.faults.waiting import until
@@ -16,44 +16,33 @@ from tests.faults.waiting import until
 RAW, MESSAGES = "inbox_rawevent", "inbox_message"
 
 
-def stored(house: House, wamid: str) -> int:
-    """How many messages have this id."""
-    return int(one(house.books, "SELECT count(*) FROM inbox_message WHERE external_id = %s", wamid))
-
-
-def kept(house: House) -> int:
-    """How many webhook bodies are kept."""
-    return int(one(house.books, "SELECT count(*) FROM inbox_rawevent"))
-
-
 def test_a_web_process_killed_before_the_commit_has_not_said_yes(house: House) -> None:
     """F1: no 200 without the row; what WhatsApp then sends again is there once."""
     wamid, body = house.meta.says(Customer("Killed Before", "447700920001"), "before the commit")
-    before = kept(house)
     with house.books.hold(RAW):
         call = house.meta.begin(body)
         until(lambda: house.ask("/healthz")[0] == 200, because="what came before this question has been read")
         house.web.kill()
     assert call.answer() is None
-    assert kept(house) == before
+    # PostgreSQL may finish a statement whose client has died; what is kept unpromised does no harm.
+    assert house.is_on_postgres or kept(house.books, body) == 0
     house.restart("web")
     assert house.meta.post(body, wamid).status == 200
-    until(lambda: stored(house, wamid) == 1)
-    assert kept(house) == before + 1
+    until(lambda: taken_in(house.books, wamid) == 1)
+    assert kept(house.books, body) == 1
 
 
 def test_a_web_process_killed_after_the_commit_makes_a_repeat_that_adds_nothing(house: House) -> None:
     """F2: kept, but the 200 was never read; the repeat is answered 200 and changes nothing."""
     wamid, body = house.meta.says(Customer("Killed After", "447700920002"), "after the commit")
-    before = kept(house)
     call = house.meta.begin(body)
-    until(lambda: kept(house) == before + 1, because="the body is kept")
+    until(lambda: kept(house.books, body) == 1, because="the body is kept")
     house.web.kill()
     call.hang_up()
     house.restart("web")
     assert house.meta.post(body, wamid).status == 200
-    until(lambda: stored(house, wamid) == 1)
-    assert kept(house) == before + 1
+    until(lambda: taken_in(house.books, wamid) == 1)
+    assert kept(house.books, body) == 1
 
 
 def test_a_reply_cut_off_by_a_stop_of_the_web_process_is_one_message_after_a_second_try(house: House) -> None:
@@ -74,7 +63,7 @@ def test_a_reply_cut_off_by_a_stop_of_the_web_process_is_one_message_after_a_sec
     house.until_message(fields["client_token"], "m.status", "delivered")
 
 
-@pytest.mark.xfail(strict=True, reason="manage.py web never ends when a request was under way: its thread waits for an answer of the loop")
+@pytest.mark.xfail(strict=True, reason="a request under way waits for the loop, which is over: manage.py web never ends")
 def test_a_web_process_told_to_stop_in_the_middle_of_a_request_ends(house: House) -> None:
     """F3: nobody has to kill it."""
     _who, conversation = house.newcomer()
@@ -84,4 +73,4 @@ def test_a_web_process_told_to_stop_in_the_middle_of_a_request_ends(house: House
         until(lambda: house.ask("/healthz")[0] == 200, because="what came before this question has been read")
         house.web.tell_to_stop()
         assert isinstance(posting.exception(), requests.ConnectionError)
-    assert house.web.ended(within=10) == 0
+    assert house.web.ended(within=6) == 0

@@ -21,6 +21,6 @@ def until(condition: Callable[[], Found], *, within: float = 30.0, because: str 
     deadline = monotonic() + within
     while not (found := condition()):
         if monotonic() > deadline:
-            raise AssertionError(f"not within {within:g} s: {because or getattr(condition, '__doc__', '') or condition}; at last {found!r}")
+            raise AssertionError(f"not within {within:g} s: {because or condition}; at last {found!r}")
         _pause.wait(BETWEEN_LOOKS)
     return found
