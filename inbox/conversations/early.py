@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -26,7 +28,9 @@ def news(number: Number, external_id: str, what: str, at: datetime, *, message: 
     message = message or Message.objects.filter(number=number, external_id=external_id).first()
     if message is not None:
         return apply(message, what, at, data)
-    EarlyNews.objects.get_or_create(number=number, external_id=external_id, what=what, at=at, defaults={"data": data})
+    digest = sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    same = {"number": number, "external_id": external_id, "what": what, "at": at, "digest": digest}
+    EarlyNews.objects.get_or_create(**same, defaults={"data": data})
     return False
 
 

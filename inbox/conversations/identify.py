@@ -134,12 +134,12 @@ def give_handle(contact: Contact, kind: str, value: str, at: datetime) -> None:
         remember_spelling(mine, value, at)
         return
     newer = Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__gt=at).order_by("since").first()
-    Handle.objects.filter(portfolio=contact.portfolio, kind=kind, key=key, until__isnull=True).exclude(contact=contact).update(
-        until=at
-    )
+    rival = Handle.objects.filter(portfolio=contact.portfolio, kind=kind, key=key, until__isnull=True).exclude(contact=contact)
+    successor = rival.filter(since__gt=at).first()  # late news: by then somebody else held it already
+    rival.filter(since__lte=at).update(until=at)
     Handle.objects.filter(contact=contact, kind=kind, until__isnull=True, since__lte=at).update(until=at)
     handle = held_since(contact, kind, value, at)
-    handle.until = newer.since if newer else None
+    handle.until = min((row.since for row in (newer, successor) if row is not None), default=None)
     handle.save()
 
 

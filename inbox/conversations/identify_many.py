@@ -8,7 +8,7 @@ from datetime import datetime
 from inbox.lib.columns import save_columns
 
 from .envelopes import Person
-from .identify import PROFILE, handles_of, held_since, names_of, newcomer, settled, take_profile, values_of
+from .identify import PROFILE, handles_of, key_of, names_of, newcomer, settled, take_profile, values_of
 from .models import Contact, Handle
 
 Name = tuple[str, str]
@@ -69,7 +69,8 @@ class Crowd:
         contact = newcomer(self._portfolio, person)
         self._met.append(contact)
         for kind, value in values_of(person):
-            handle = held_since(contact, kind, value, at)
+            key = key_of(kind, value)
+            handle = Handle(contact=contact, portfolio=self._portfolio, kind=kind, value=value, key=key, since=at)
             self._given.append(handle)
-            self._known.setdefault((handle.kind, handle.key), []).append(handle)
+            self._known.setdefault((kind, key), []).append(handle)
         return contact

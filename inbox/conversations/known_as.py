@@ -8,7 +8,7 @@ from inbox.audit.record import WIRE, record
 from .envelopes import Person, PersonChanged, Said
 from .identify import give_handle, holder, recognise
 from .merge import merge
-from .models import Contact, Handle, Number
+from .models import Contact, Conversation, Handle, Number
 from .models.message import Kind
 from .receive import take_message
 
@@ -63,7 +63,8 @@ def known_before(other: Contact, change: PersonChanged) -> bool:
 
 def leave_a_line(number: Number, contact: Contact, change: PersonChanged) -> Contact:
     """Show the change in the thread, as WhatsApp's own words for it."""
-    if not contact.conversations.filter(number=number).exists():
+    conversations = contact.conversations.filter(number=number)
+    if not conversations.exists():
         return contact
     said = Said(
         number_key=change.number_key,
@@ -73,7 +74,7 @@ def leave_a_line(number: Number, contact: Contact, change: PersonChanged) -> Con
         kind=Kind.SYSTEM,
         text=change.text,
         content={"change": change.change},
-        history=True,
+        history=not conversations.filter(state=Conversation.State.OPEN).exists(),  # nobody has to do anything about it
     )
     message, is_new = take_message(number, said)
     if is_new and change.change == "identity":

@@ -11,9 +11,9 @@ from inbox.audit.codes import Code
 from inbox.audit.record import WIRE, record
 
 from .early import apply_early
-from .envelopes import Media, Reacted, Said
-from .identify import give_handle, recognise
-from .models import Attachment, Contact, Conversation, Handle, Message, Number, Reaction
+from .envelopes import Media, Person, Reacted, Said
+from .identify import recognise
+from .models import Attachment, Contact, Conversation, Message, Number, Reaction
 from .models.message import Kind, Status
 from .phones import digits
 from .sequence import announce, raise_seq, tell
@@ -26,14 +26,13 @@ def take_message(number: Number, said: Said) -> tuple[Message, bool]:
     """The message of an envelope, and whether it is new. Needs a transaction; raises NobodyNamed.
 
     1. a message we already have adds nothing; 2. the contact is recognised or made; 3. it goes into the pair's open
-    conversation, or opens one; 4. what came before it (reactions,
-    quoting answers, edits) is joined to it; 5. the pages are told.
+    conversation, or opens one; 4. what came before it (reactions, quoting answers, edits) is joined to it; 5. the pages are told.
     """
     known = Message.objects.filter(number=number, external_id=said.external_id).first()
     if known is not None:
         return known, False
     contact = recognise(number.portfolio, said.person, said.at)
-    learn_shared_phone(contact, said)
+    contact = learn_shared_phone(contact, said)
     conversation = open_conversation(contact, number, said)
     conversation.seq = raise_seq(number.pk)
     quoted = Message.objects.filter(number=number, external_id=said.reply_to).first() if said.reply_to else None
@@ -48,29 +47,30 @@ def take_message(number: Number, said: Said) -> tuple[Message, bool]:
     return message, True
 
 
-def learn_shared_phone(contact: Contact, said: Said) -> None:
-    """A customer whose number was hidden pressed our button and shared it (protocol section 2.8.5): now we can reach it."""
+def learn_shared_phone(contact: Contact, said: Said) -> Contact:
+    """A customer whose number was hidden pressed our button and shared it (protocol section 2.8.5): now we can reach it.
+
+    Somebody whom we knew by that number alone turns out to be the same person.
+    """
     for card in said.content.get("people", ()):
         if card.get("origin") == "contact_request" and not said.echo:
             for phone in card.get("phones", ())[:1]:
                 if shared := phone.get("whatsapp") or digits(phone.get("phone", "")):
-                    give_handle(contact, Handle.Kind.WA_ID, shared, said.at)
+                    return recognise(contact.portfolio, Person(bsuid=contact.bsuid, phone=shared), said.at)
+    return contact
 
 
 def open_conversation(contact: Contact, number: Number, said: Said) -> Conversation:
-    """The conversation that a new message belongs to; history never opens work for anybody."""
-    pair = Conversation.objects.select_for_update().filter(contact=contact, number=number)
-    conversation = pair.open().first()
-    if conversation is None and said.history:
-        conversation = pair.newest_first().first()
-    if conversation is not None:
-        return conversation
+    """The conversation that a new message belongs to. History has one that is resolved, so that it makes work for nobody."""
     state = Conversation.State.RESOLVED if said.history else Conversation.State.OPEN
+    same = Conversation.objects.select_for_update().filter(contact=contact, number=number, state=state).newest_first()
+    if (conversation := same.first()) is not None:
+        return conversation
     try:
         with transaction.atomic():
             return start(contact, number, said.at, state)
     except IntegrityError:
-        return pair.open().get()
+        return same.get()
 
 
 def start(contact: Contact, number: Number, at: datetime, state: str = Conversation.State.OPEN) -> Conversation:

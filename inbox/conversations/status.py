@@ -59,6 +59,9 @@ def move(
         setattr(message, stamp, at)
         changed.append(stamp)
     if is_further(message.status, status):
+        if message.status == Status.FAILED:  # it arrived after all
+            message.error_code, message.error_detail = None, ""
+            changed += ["error_code", "error_detail"]
         message.status = status
         changed.append("status")
     if status == Status.FAILED and message.status == Status.FAILED and code is not None and message.error_code != code:

@@ -398,6 +398,7 @@ class Migration(migrations.Migration):
                 ("what", models.CharField(help_text="A status word, or edited, or revoked", max_length=16)),
                 ("at", models.DateTimeField()),
                 ("data", models.JSONField(blank=True, default=dict)),
+                ("digest", models.CharField(help_text="Of data: two edits of one second are two pieces of news", max_length=64)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "number",
@@ -735,7 +736,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="earlynews",
-            constraint=models.UniqueConstraint(fields=("number", "external_id", "what", "at"), name="one_early_news_per_moment"),
+            constraint=models.UniqueConstraint(fields=("number", "external_id", "what", "at", "digest"), name="one_early_news_per_moment"),
         ),
         migrations.AddIndex(
             model_name="delivery",

@@ -55,7 +55,7 @@ def test_two_contacts_that_turn_out_to_be_one_become_one_with_all_messages(suppo
     one = seen(phone="447700900123", bsuid="GB.1", at=T0 + 2 * HOUR)
     assert Contact.objects.count() == 1
     assert {row.pk for row in one.messages.all()} == {said_by_phone.pk, said_by_id.pk}
-    conversation = Conversation.objects.get()
+    conversation = Conversation.objects.open().get()
     assert (conversation.unread, conversation.last_message_at) == (2, T0 + HOUR)
 
 
@@ -81,3 +81,20 @@ def test_an_older_webhook_does_not_bring_an_old_name_back() -> None:
 
 def test_portfolios_do_not_share_contacts() -> None:
     assert seen(bsuid="GB.1") != recognise("portfolio-2", Person(bsuid="GB.1"), T0)
+
+
+def test_late_news_does_not_give_a_phone_back_to_its_former_owner() -> None:
+    second = seen(phone="447700900123", bsuid="GB.2", at=T0 + HOUR)
+    seen(phone="447700900123", bsuid="GB.1", at=T0)
+    assert seen(phone="447700900123", at=T0 + 2 * HOUR) == second
+
+
+def test_a_merge_tells_the_pages_of_every_number_it_changes(support_number: Number, billing_number: Number) -> None:
+    by_phone, by_id = seen(phone="447700900123"), seen(bsuid="GB.1")
+    make.message(make.conversation(support_number, by_phone, waiting=False), at=T0)
+    for number in (support_number, billing_number):
+        make.message(make.conversation(number, by_id, waiting=False), at=T0 + HOUR)
+    seen(phone="447700900123", bsuid="GB.1", at=T0 + 2 * HOUR)
+    assert all(number.seq > 0 for number in Number.objects.all())
+    assert all(row.seq > 0 for row in Conversation.objects.filter(contact=by_phone).exclude(unread=1, number=support_number))
+    assert Conversation.objects.open().filter(number=support_number).count() == 1

@@ -172,3 +172,29 @@ def test_a_customer_who_shares_a_hidden_number_can_be_reached_by_it(support_numb
     other = {"name": "Noor", "origin": "other", "phones": [{"phone": "+44 7700 900456"}]}
     message = says(support_number, "Dora", person=hidden, kind="contacts", content={"people": [card, other]})
     assert message.contact.phone == "351910000001"
+
+
+def test_history_leaves_the_open_conversations_work_alone(support_number: Number) -> None:
+    conversation = says(support_number, "new", at=T0).conversation
+    for day in range(1, 4):
+        says(support_number, f"old {day}", at=T0 - day * timedelta(days=30), history=True)
+    conversation.refresh_from_db()
+    assert (conversation.unread, conversation.waiting_since) == (1, T0)
+
+
+def test_two_edits_of_one_second_that_came_early_both_count(support_number: Number) -> None:
+    for text in ("B", "C"):
+        early.news(support_number, "wamid.Hello", "edited", T0 + MINUTE, text=text)
+    message = says(support_number)
+    message.refresh_from_db()
+    assert message.text == "C"
+
+
+def test_sharing_a_number_joins_the_contact_known_by_it(support_number: Number) -> None:
+    earlier = says(support_number, "by phone", person=Person(phone="351910000001"))
+    card = {"name": "Dora", "origin": "contact_request", "phones": [{"whatsapp": "351910000001"}]}
+    hidden = Person(bsuid="PT.1")
+    says(support_number, "hi", person=hidden, at=T0 + MINUTE)
+    message = says(support_number, "Dora", person=hidden, at=T0 + 2 * MINUTE, kind="contacts", content={"people": [card]})
+    earlier.refresh_from_db()
+    assert message.contact == earlier.contact

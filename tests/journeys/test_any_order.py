@@ -67,7 +67,7 @@ def picture() -> dict[str, Any]:
         ),
         "conversations": [
             (c.state, c.unread, c.waiting_since, c.window_until, c.last_message_at, c.snippet, c.failed)
-            for c in Conversation.objects.all()
+            for c in Conversation.objects.filter(messages__isnull=False).distinct()
         ],
         "messages": sorted(
             (

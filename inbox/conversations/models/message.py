@@ -142,11 +142,14 @@ class EarlyNews(models.Model):
     what = models.CharField(max_length=16, help_text="A status word, or edited, or revoked")
     at = models.DateTimeField()
     data = models.JSONField(default=dict, blank=True)
+    digest = models.CharField(max_length=64, help_text="Of data: two edits of one second are two pieces of news")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         default_permissions = ()
-        constraints = (models.UniqueConstraint(fields=("number", "external_id", "what", "at"), name="one_early_news_per_moment"),)
+        constraints = (
+            models.UniqueConstraint(fields=("number", "external_id", "what", "at", "digest"), name="one_early_news_per_moment"),
+        )
 
     def __str__(self) -> str:
         return f"early news {self.pk}"
