@@ -13,18 +13,20 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
+import psycopg
 import requests
+from psycopg import sql
 
 from tests.deployment import ROOT
+from tests.faults.books import Books, PostgresBooks, SqliteBooks, url_of
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
@@ -54,10 +56,14 @@ def until(look: Callable[[], Found], *, within: float = 30.0, because: str = "")
 
 @dataclass(frozen=True)
 class Product:
-    """A Parley that answers at ``base``. ``sessions`` has a signed-in cookie per demo mailbox, ``numbers`` what is connected."""
+    """A Parley that answers at ``base``. ``sessions`` has a signed-in cookie per demo mailbox, ``numbers`` what is connected.
+
+    ``database`` is the address of its PostgreSQL database, or empty for the file of the default run.
+    """
 
     base: str
     data_dir: str
+    database: str
     pid: int
     sessions: dict[str, str]
     numbers: list[Json]
@@ -65,7 +71,7 @@ class Product:
     @property
     def env(self) -> dict[str, str]:
         """The environment in which management commands speak to this product's data."""
-        return environment(Path(self.data_dir), self.base)
+        return environment(Path(self.data_dir), self.base, self.database)
 
     @property
     def support(self) -> Json:
@@ -78,14 +84,14 @@ class Product:
         return self.numbers[1]
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Look into the database as a stranger to the code would."""
-        with contextlib.closing(self._database()) as database:
-            return database.execute(query, values).fetchall()
+        """Look into the database as a stranger to the code would; ``%s`` stands for a value."""
+        with self._books() as books:
+            return books.rows(query, *values)
 
     def write(self, statement: str, *values: Any) -> int:
         """One statement, committed; gives how many rows it touched. For what only time would bring about."""
-        with contextlib.closing(self._database()) as database:
-            return database.execute(statement, values).rowcount
+        with self._books() as books:
+            return books.write(statement, *values)
 
     @contextlib.contextmanager
     def alone(self, what: str) -> Iterator[None]:
@@ -93,14 +99,16 @@ class Product:
         with _only_one(Path(self.data_dir), f"{what}.lock"):
             yield
 
-    def _database(self) -> sqlite3.Connection:
-        return sqlite3.connect(Path(self.data_dir) / "parley.sqlite3", timeout=30, isolation_level=None)
+    def _books(self) -> contextlib.AbstractContextManager[Books]:
+        file = Path(self.data_dir) / "parley.sqlite3"
+        return contextlib.closing(PostgresBooks(self.database) if self.database else SqliteBooks(file))
 
 
-def environment(data_dir: Path, base: str) -> dict[str, str]:
+def environment(data_dir: Path, base: str, database: str) -> dict[str, str]:
     """A newcomer's environment: nothing is set but where the data goes and which ports are used."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "DATA_DIR": str(data_dir), "PORT": base.rsplit(":", 1)[1], "SANDBOX_PORT": _second_port(data_dir)}
+    ports = {"PORT": base.rsplit(":", 1)[1], "SANDBOX_PORT": (data_dir / "second-port").read_text()}
+    return {**kept, **ports, "DATA_DIR": str(data_dir), **({"DATABASE_URL": database} if database else {})}
 
 
 @contextlib.contextmanager
@@ -156,15 +164,16 @@ def _start(folder: Path) -> Product:
     said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     command = [sys.executable, str(ROOT / "manage.py"), "up"]
     streams = [(os.POSIX_SPAWN_DUP2, said, 1), (os.POSIX_SPAWN_DUP2, said, 2)]
-    pid = os.posix_spawn(sys.executable, command, environment(data_dir, base), file_actions=streams, setsid=True)
+    database = _new_database()
+    pid = os.posix_spawn(sys.executable, command, environment(data_dir, base, database), file_actions=streams, setsid=True)
     os.close(said)
-    product = Product(base, str(data_dir), pid, {}, [])
+    product = Product(base, str(data_dir), database, pid, {}, [])
     try:
         until(
             lambda: "Ctrl-C stops everything." in log.read_text() or _is_gone(pid), within=SECONDS_TO_START, because="it starts"
         )
         assert not _is_gone(pid), log.read_text()
-        product = Product(base, str(data_dir), pid, _sign_everybody_in(log.read_text()), _numbers(product))
+        product = replace(product, sessions=_sign_everybody_in(log.read_text()), numbers=_numbers(product))
         requests.post(f"{base}/sandbox/clock", json={"speed": HASTE, "rates_enforced": False}, timeout=30).raise_for_status()
         _wait_for_the_demo(product)
     except BaseException:
@@ -203,6 +212,8 @@ def _stop(product: Product) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(product.pid, signal.SIGINT)
     until(lambda: _is_gone(product.pid), within=SECONDS_TO_STOP, because="it stops")
+    if product.database:
+        _drop(product.database)
 
 
 def _is_gone(pid: int) -> bool:
@@ -216,9 +227,21 @@ def _is_gone(pid: int) -> bool:
         return True
 
 
-def _second_port(data_dir: Path) -> str:
-    path = data_dir / "second-port"
-    return path.read_text() if path.exists() else "8001"
+def _new_database() -> str:
+    """A database of its own on the PostgreSQL server of this test run; empty when that runs on SQLite."""
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        return ""
+    name = f"running_{os.getpid()}"
+    with psycopg.connect(url_of(server, "postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return url_of(server, name)
+
+
+def _drop(database: str) -> None:
+    with psycopg.connect(url_of(database, "postgres"), autocommit=True) as admin:
+        name = database.rpartition("/")[2].partition("?")[0]
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _free_port() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -59,7 +60,7 @@ def house(chromium: Browser, product: Product) -> Iterator[House]:
 def customer(product: Product, request: pytest.FixtureRequest) -> NewCustomer:
     """Makes a customer whom no other test meets."""
 
-    def make(name: str, **about: object) -> Customer:
+    def make(name: str, **about: Any) -> Customer:
         return new_customer(product, name, test=request.node.nodeid, **about)
 
     return make

@@ -37,7 +37,9 @@ def invited(house: House, name: str) -> tuple[str, str]:
 
 def is_trained(house: House, email: str) -> None:
     """As the end of somebody's training would write it down."""
-    cleared = "INSERT INTO inbox_clearance (since, reason, person_id) SELECT created_at, 'for a test', id FROM accounts_user WHERE email = ?"
+    cleared = (
+        "INSERT INTO inbox_clearance (since, reason, person_id) SELECT created_at, 'test', id FROM accounts_user WHERE email = ?"
+    )
     assert house.product.write(cleared, email) == 1
 
 

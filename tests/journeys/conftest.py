@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def product(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterato
 def customer(product: Product, request: pytest.FixtureRequest) -> NewCustomer:
     """Makes a customer whom no other test meets."""
 
-    def make(name: str, **about: object) -> Customer:
+    def make(name: str, **about: Any) -> Customer:
         return new_customer(product, name, test=request.node.nodeid, **about)
 
     return make

@@ -35,8 +35,14 @@ class Desk:
 
     def row(self, name: str, view: str = "all") -> Element | None:
         """The row of somebody's conversation in a view, if it is there."""
-        rows = self.page(f"/inbox/{view}/").one("ul", id="conversations").by_class("row")
-        return next((row for row in rows if name in row.by_class("row__name")[0].text), None)
+        path = f"/inbox/{view}/"
+        while path:
+            page = self.page(path)
+            rows = page.one("ul", id="conversations").by_class("row")
+            if found := [row for row in rows if name in row.by_class("row__name")[0].text]:
+                return found[0]
+            path = page.one("li", id="more").one("a").attributes["href"] if page.has("li", id="more") else ""
+        return None
 
     def waits_for_row(self, name: str, words: str = "", view: str = "all") -> Element:
         """The row of somebody's conversation once it is there with these words."""

@@ -126,7 +126,7 @@ def fault(product: Product, name: str) -> Iterator[None]:
 def number_is_unknown(product: Product) -> Iterator[None]:
     """As if the Billing number had been connected only now: until then its webhooks find no number."""
     known = product.billing["phone_number_id"]
-    renamed = "UPDATE inbox_connection SET phone_number_id = ? WHERE phone_number_id = ?"
+    renamed = "UPDATE inbox_connection SET phone_number_id = %s WHERE phone_number_id = %s"
     assert product.write(renamed, "not-yet", known) == 1
     try:
         yield
