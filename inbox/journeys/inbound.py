@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from time import monotonic
 
 from django.db import DatabaseError, OperationalError, transaction
 
@@ -30,6 +31,8 @@ BATCH = 50
 TRIES = 3
 # One body may hold a thousand items; more than this at once saves nothing, and a statement takes only so many values.
 RUN = 200
+# Seconds. A job that never ended could not be told to stop, and would meet the queue's own time-out in the middle of an item.
+LONG_ENOUGH = 20.0
 Opened = tuple[RawEvent, list[Envelope]]
 
 
@@ -44,11 +47,13 @@ class Item:
 
 @job
 def process() -> None:
-    """Take in every raw event that waits, batch by batch."""
+    """Take in raw events, batch by batch, until none waits or it is time to let the worker look up."""
+    enough = monotonic() + LONG_ENOUGH
     while batch := intake.claim(BATCH):
         take_batch(batch)
-        if len(batch) == BATCH:
-            later(process)  # another worker may help; if the bell is lost we go on alone anyway
+        if monotonic() > enough:
+            later(process)
+            return
 
 
 def take_batch(batch: list[RawEvent]) -> None:

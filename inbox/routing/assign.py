@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,6 +15,8 @@ from inbox.audit.record import Actor, record
 from inbox.conversations.models import Conversation, NumberGroupPermission, NumberUserPermission
 from inbox.conversations.resolve import locked
 from inbox.conversations.sequence import announce
+
+from .clearance import cleared_at
 
 
 class CannotAssign(Exception):
@@ -63,18 +66,16 @@ def assign(conversation: Conversation, to: User | None, by: User, *, expected: U
 def check(conversation: Conversation, to: User | None, by: User) -> None:
     """Refuse what the roles do not allow, in a sentence."""
     if to is not None and not candidates(conversation).filter(pk=to.pk).exists():
-        raise CannotAssign(_("%(name)s cannot see this number, so the conversation would be lost on them.") % {"name": to})
-    if to in (by, None) or may(by, "assign_conversations"):
-        return
-    if conversation.assignee in (None, by):
-        return  # handing on one's own work, or work nobody has, is an agent's daily bread
-    raise CannotAssign(_("Only a supervisor can move a colleague's conversation. Ask yours, or ask the colleague."))
+        raise CannotAssign(_("%(name)s cannot answer on this number yet, so nobody would look after it.") % {"name": to})
+    if conversation.assignee not in (None, by) and not may(by, "assign_conversations"):
+        raise CannotAssign(_("Only a supervisor can move a colleague's conversation. Ask yours, or ask the colleague."))
 
 
 def candidates(conversation: Conversation) -> QuerySet[User]:
-    """The active people who may answer on this conversation's number."""
+    """The active people who may answer on this conversation's number and are trained to."""
     number = conversation.number
     right = Permission.objects.filter(codename="answer_number", content_type__app_label="inbox")
     holds = NumberUserPermission.objects.filter(content_object=number, permission__in=right).values("user")
     holding = NumberGroupPermission.objects.filter(content_object=number, permission__in=right).values("group")
-    return User.objects.filter(Q(pk__in=holds) | Q(groups__in=holding), is_active=True).distinct().order_by("name", "pk")
+    may_answer = User.objects.filter(Q(pk__in=holds) | Q(groups__in=holding), is_active=True)
+    return may_answer.filter(cleared_at(timezone.now())).distinct().order_by("name", "pk")

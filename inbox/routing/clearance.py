@@ -17,9 +17,13 @@ from .models import Clearance
 
 def is_cleared(person: User) -> bool:
     """True while this person's clearance is in force."""
-    now = timezone.now()
-    in_force = Q(until__isnull=True) | Q(until__gt=now)
-    return person.is_active and Clearance.objects.filter(in_force, person=person, since__lte=now).exists()
+    return person.is_active and User.objects.filter(cleared_at(timezone.now()), pk=person.pk).exists()
+
+
+def cleared_at(now: datetime) -> Q:
+    """The condition that people meet whose clearance is in force at a time (aware)."""
+    in_force = Q(clearance__until__isnull=True) | Q(clearance__until__gt=now)
+    return in_force & Q(clearance__since__lte=now)
 
 
 @transaction.atomic

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from inbox.conversations.access import conversation_for
 from inbox.conversations.models import Conversation
-from inbox.conversations.resolve import AnotherIsOpen, note_reading, reopen, resolve
+from inbox.conversations.resolve import AnotherIsOpen, note_reading
 from inbox.replies.reading import tell_customer
 from inbox.routing.assign import CannotAssign, assign, candidates
+from inbox.routing.close import NotCleared, reopen, resolve
 
 from .desk import header
 from .doors import asker, doing, is_fragment, told
@@ -43,7 +44,11 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 @doing
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
     """Resolve; the script then goes on to the next row."""
-    conversation = resolve(conversation_for(asker(request), pk), asker(request))
+    conversation = conversation_for(asker(request), pk)
+    try:
+        conversation = resolve(conversation, asker(request))
+    except NotCleared as refused:
+        return answered(request, conversation, error=refused.sentence)
     name = conversation.contact.display_name
     return answered(request, conversation, _("Resolved %(name)s.") % {"name": name}, onward=conversation.pk)
 
@@ -57,6 +62,8 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
     except AnotherIsOpen as other:
         messages.info(request, _("This contact already has an open conversation; here it is."))
         return went(request, other.open)
+    except NotCleared as refused:
+        return answered(request, conversation, error=refused.sentence)
     return answered(request, conversation, _("Open again."))
 
 

@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db import connections
 from prometheus_client import Counter, Gauge
-from redis import RedisError
 from redis.asyncio import Redis
 
 from inbox.realtime import topics
@@ -132,7 +131,11 @@ class Hub:
     async def check(self) -> None:
         """Ask every socket to look at its rights again."""
         for socket in list(self.sockets):
-            await socket.recheck()
+            try:
+                await socket.recheck()
+            except Exception:
+                # The database blinked. Nobody's rights are looked at by halves, and the next look must still come.
+                logger.exception("rights not looked at")
 
     async def _rest(self) -> None:
         tasks, self._tasks = self._tasks, []
@@ -163,7 +166,7 @@ class Hub:
         while True:
             try:
                 await self._subscribed()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # whatever it was, the hub must learn to hear again
                 if self._listening.is_set():
                     pause = least
                     self._listening.clear()

@@ -16,7 +16,7 @@ from accounts.permissions import may
 from inbox.conversations.models import Number
 from inbox.journeys.connect import try_again
 from inbox.whatsapp.errors import WireError, explain
-from inbox.whatsapp.models import AccountEvent, App, Connection, Quarantined
+from inbox.whatsapp.models import AccountEvent, App, Connection, RawEvent
 
 from .doors import asker, doing, reading
 
@@ -71,9 +71,9 @@ def news_of(connections: list[Connection]) -> Any:
     return AccountEvent.objects.filter(about).select_related("connection__number")[:NEWS_SHOWN]
 
 
-def waiting_of(connections: list[Connection]) -> Any:
-    """How many items of webhooks wait in quarantine, for each app of these connections that has any."""
-    held = Quarantined.objects.filter(released_at__isnull=True)
-    apps = App.objects.filter(connections__in=connections).distinct()
-    counted = apps.annotate(waiting=Count("raw_events__quarantined", filter=Q(raw_events__quarantined__in=held), distinct=True))
-    return [app for app in counted if app.waiting]
+def waiting_of(connections: list[Connection]) -> list[App]:
+    """The apps of these connections of which something waits: items in quarantine, and events that were given up."""
+    held = Count("raw_events__quarantined", filter=Q(raw_events__quarantined__released_at__isnull=True), distinct=True)
+    given_up = Count("raw_events", filter=Q(raw_events__state=RawEvent.State.FAILED), distinct=True)
+    apps = App.objects.filter(connections__in=connections).annotate(waiting=held + given_up)
+    return [app for app in apps.distinct() if app.waiting]

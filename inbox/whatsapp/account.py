@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 
-from django.utils import timezone
+from django.db.models import Q
 
+from inbox.audit.codes import Code
+from inbox.audit.record import WIRE, record
 from inbox.conversations.envelopes import AccountChanged
 from inbox.conversations.phones import digits
 
@@ -62,13 +64,24 @@ def connection_of(news: AccountChanged) -> Connection | None:
 
 def take_effect(news: AccountChanged) -> None:
     """Change the state of connections where the news says that sending makes no sense, or does again."""
-    connections = Connection.objects.filter(waba_id=news.account_key)
     ban = news.data.get("ban_info")
     banned = isinstance(ban, dict) and ban.get("waba_ban_state") in BANNED
     reinstated = isinstance(ban, dict) and ban.get("waba_ban_state") == "REINSTATE"
     if news.event in BLOCKING or banned:
-        connections.update(state=Connection.State.BLOCKED, state_reason=news.event[:300], state_at=timezone.now())
+        move(news, Connection.State.BLOCKED)
     elif news.event in RESTORING or reinstated:
-        connections.filter(state=Connection.State.BLOCKED).update(
-            state=Connection.State.READY, state_reason="", state_code=None, state_at=timezone.now()
-        )
+        move(news, Connection.State.READY)
+
+
+def move(news: AccountChanged, state: Connection.State) -> None:
+    """Let the account's connections be in a state, unless something newer was heard of them; each change leaves an entry."""
+    rows = Connection.objects.select_for_update().filter(waba_id=news.account_key).exclude(state=state).order_by("pk")
+    if state == Connection.State.READY:
+        rows = rows.filter(state=Connection.State.BLOCKED)
+    for row in rows.filter(Q(state_at__isnull=True) | Q(state_at__lt=news.at)):
+        previous, row.state, row.state_code, row.state_at = str(row.state), state, None, news.at
+        row.state_reason = news.event[:300] if state == Connection.State.BLOCKED else ""
+        row.save(update_fields=["state", "state_reason", "state_code", "state_at"])
+        target = ("connection", row.pk)
+        code = Code.CONNECTION_STATE_CHANGED
+        record(code, by=WIRE, target=target, number_id=row.number_id, state=str(state), previous=previous, error=None)

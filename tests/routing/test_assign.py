@@ -8,6 +8,7 @@ from accounts.models import User
 from inbox.audit.models import Entry
 from inbox.conversations.models import Conversation, Number
 from inbox.routing.assign import CannotAssign, TakenMeanwhile, assign, candidates
+from inbox.routing.close import NotCleared, resolve
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,22 @@ def test_nothing_is_given_to_somebody_who_cannot_see_it(unassigned: Conversation
     with pytest.raises(CannotAssign):
         assign(unassigned, carol, amina)
     assert set(candidates(unassigned)) == {amina}
+
+
+def test_nothing_is_given_to_somebody_in_training(unassigned: Conversation, amina: User, support_number: Number) -> None:
+    trainee = make.person("Trainee", team=support_number.team, cleared=False)
+    with pytest.raises(CannotAssign):
+        assign(unassigned, trainee, trainee)
+    with pytest.raises(NotCleared):
+        resolve(unassigned, trainee)
+    assert resolve(unassigned, amina).state == "resolved"
+
+
+def test_an_agent_can_neither_take_nor_free_a_colleagues_conversation(unassigned: Conversation, amina: User, bruno: User) -> None:
+    assign(unassigned, bruno, bruno)
+    for to in (amina, None):
+        with pytest.raises(CannotAssign):
+            assign(unassigned, to, amina, expected=bruno)
 
 
 def test_an_agent_cannot_move_a_colleagues_work_to_a_third(

@@ -198,13 +198,13 @@ def test_done_and_failed_events_are_never_claimed_again(app: App, clock: time_ma
     one, two = make.raw_event(b"1", app=app), make.raw_event(b"2", app=app)
     intake.claim(2)
     intake.done([one.pk])
-    intake.failed(two, "x" * 1000)
+    RawEvent.objects.filter(pk=two.pk).update(state="failed", reason="given up")
     clock.shift(timedelta(days=1))
     assert intake.claim(2) == []
     one.refresh_from_db()
     two.refresh_from_db()
     assert (one.state, one.done_at is not None) == ("done", True)
-    assert (two.state, len(two.reason)) == ("failed", 300)
+    assert (two.state, two.reason) == ("failed", "given up")
 
 
 def test_an_event_that_ended_its_worker_five_times_is_set_aside(app: App, clock: time_machine.Traveller) -> None:
@@ -243,9 +243,18 @@ def test_purge_takes_only_what_is_done_and_settled(app: App, clock: time_machine
         make.raw_event(name.encode(), app=app) for name in ("gone", "new", "failed", "held", "fresh")
     )
     intake.done([gone.pk, held.pk])
-    intake.failed(failed, "no JSON")
+    RawEvent.objects.filter(pk=failed.pk).update(state="failed")
     intake.quarantine(held, "entry[0]", "bad")
     clock.shift(timedelta(days=15))
     intake.done([fresh.pk])
     assert intake.purge(timezone.now() - timedelta(days=14)) == 1
     assert set(RawEvent.objects.all()) == {new, failed, held, fresh}
+
+
+def test_an_event_whose_worker_died_is_taken_alone_the_next_time(app: App, clock: time_machine.Traveller) -> None:
+    for body in (b"1", b"2", b"3"):
+        make.raw_event(body, app=app)
+    assert len(intake.claim(2)) == 2
+    clock.shift(intake.LEASE)
+    clock.shift(1)
+    assert [len(intake.claim(50)) for _ in range(3)] == [1, 1, 1]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.db.models import Q
 
 from inbox.audit.codes import Code
 from inbox.audit.record import Actor, record
@@ -25,11 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """List, or replay and say how many came through."""
-        events = RawEvent.objects.filter(quarantined__released_at__isnull=True, quarantined__isnull=False).distinct()
+        held = Q(quarantined__released_at__isnull=True, quarantined__isnull=False)
+        events = RawEvent.objects.filter(held | Q(state=RawEvent.State.FAILED)).distinct()
         if options["event"]:
             events = events.filter(pk=options["event"])
         if options["list"]:
             for event in events:
+                if event.state == RawEvent.State.FAILED:
+                    self.stdout.write(f"event {event.pk}: {event.reason}")
                 for item in event.quarantined.filter(released_at__isnull=True):
                     self.stdout.write(f"event {event.pk}, {item.place}: {item.reason}")
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import connections, router, transaction
 from django.db.models import F, Q, QuerySet
@@ -26,7 +27,7 @@ def claim(limit: int, lease: timedelta = LEASE) -> list[RawEvent]:
     now = timezone.now()
     until = now + lease
     with transaction.atomic(using=router.db_for_write(RawEvent)):
-        found = list(_free(now).select_for_update(skip_locked=True).order_by("pk")[:limit])
+        found = _alone(list(_free(now).select_for_update(skip_locked=True).order_by("pk")[:limit]))
         if connections[_free(now).db].features.has_select_for_update_skip_locked:
             RawEvent.objects.filter(pk__in=[event.pk for event in found]).update(lease_until=until, attempts=F("attempts") + 1)
             claimed = found
@@ -45,11 +46,6 @@ def done(ids: Iterable[int]) -> None:
     RawEvent.objects.filter(pk__in=list(ids)).update(
         state=RawEvent.State.DONE, done_at=timezone.now(), lease_until=None, reason=""
     )
-
-
-def failed(event: RawEvent, reason: str) -> None:
-    """This event cannot even be read; it is kept with the reason, for ``manage.py replay``."""
-    RawEvent.objects.filter(pk=event.pk).update(state=RawEvent.State.FAILED, lease_until=None, reason=reason[:REASON_LENGTH])
 
 
 def quarantine(event: RawEvent, place: str, reason: str) -> Quarantined:
@@ -85,6 +81,13 @@ def purge(before: datetime) -> int:
         RawEvent.objects.filter(pk__in=pks).delete()
         total += len(pks)
     return total
+
+
+def _alone(found: list[RawEvent]) -> list[RawEvent]:
+    """An event whose worker did not come back is taken by itself: if it ends the next one too, it takes no neighbours along."""
+    if found and found[0].attempts:
+        return found[:1]
+    return list(takewhile(lambda event: not event.attempts, found))
 
 
 def _free(now: datetime) -> QuerySet[RawEvent]:
