@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
@@ -120,7 +120,10 @@ def quoted(conversation: Conversation, person: User, pk: str) -> Quote | None:
     """The message that the answer will quote, if it is one of this thread."""
     if not pk.isdecimal() or len(pk) > 18:
         return None
-    message = message_for(person, int(pk))
+    try:
+        message = message_for(person, int(pk))
+    except Http404:
+        return None  # a quote that is gone must not cost the answer that was typed
     if message.contact_id != conversation.contact_id:
         return None
     return Quote(message, author_of(message), message.text or words_of(message.kind).name)
