@@ -193,6 +193,16 @@ def test_an_id_that_comes_twice_in_one_batch_is_one_message(connection: Connecti
     inbound.take_events(opened(connection, [said(key, 1), said(key, 1), said(key, 2, external_id="m1"), said(key, 3)]))
     assert taken() == ["1", "3"]
     assert Conversation.objects.get(contact__name="Dora").unread == 2
+    connection.number.refresh_from_db()
+    assert connection.number.seq == 1  # all at once
+
+
+def test_who_comes_back_still_has_the_window_of_the_work_before(connection: Connection) -> None:
+    key = connection.phone_number_id
+    Conversation.objects.filter(contact__name="D").update(state="resolved", window_until=at(7))
+    news = [Said(key, at(place), f"m{place}", DORA, "system", content={"event": "welcome"}) for place in range(2)]
+    inbound.take_events(opened(connection, news))
+    assert Conversation.objects.open().get().window_until == at(7)
 
 
 def test_a_poisoned_item_hides_no_sound_one_with_the_same_id(connection: Connection) -> None:
