@@ -70,10 +70,7 @@ def test_without_redis_webhooks_are_kept_replies_go_out_and_pages_poll(house: Ho
     until(lambda: json.loads(house.ask("/readyz")[1])["checks"]["redis"]["ok"], because="readiness knows that Redis is back")
 
 
-NEVER_ASKED = pytest.mark.xfail(strict=True, reason="RQ waits for Redis and does not ask whether it should stop")
-
-
-@pytest.mark.parametrize("name", [pytest.param("worker", marks=NEVER_ASKED), "sender", "sweep"])
+@pytest.mark.parametrize("name", ["worker", "sender", "sweep"])
 def test_a_part_stops_in_its_grace_although_redis_is_away(house: House, name: str) -> None:
     """F10: waiting for Redis does not keep anybody from hearing that it should stop."""
     house.redis.kill()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 import requests
 
 from tests.faults.agent import DONE
@@ -63,7 +62,6 @@ def test_a_reply_cut_off_by_a_stop_of_the_web_process_is_one_message_after_a_sec
     house.until_message(fields["client_token"], "m.status", "delivered")
 
 
-@pytest.mark.xfail(strict=True, reason="a request under way waits for the loop, which is over: manage.py web never ends")
 def test_a_web_process_told_to_stop_in_the_middle_of_a_request_ends(house: House) -> None:
     """F3: nobody has to kill it."""
     _who, conversation = house.newcomer()

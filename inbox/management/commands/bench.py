@@ -22,7 +22,10 @@ EVENTS = 1000
 
 def measure_intake() -> dict[str, Any]:
     """Webhooks kept durably and answered, and raw events taken in."""
-    return {**intake.run(), "processing": measure_processing()}
+    kept = intake.run()
+    processing = measure_processing()
+    ratio = processing["taken_per_second"] / kept["durable_daphne"]["per_second"]
+    return {**kept, "processing": processing, "ratio_processing_to_durable_daphne": round(ratio, 2)}
 
 
 def measure_processing() -> dict[str, Any]:

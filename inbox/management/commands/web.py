@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import os
+import sys
+from typing import Any, NoReturn
 
 from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+
+from inbox.web import webhook
 
 SOCKET_MESSAGE_BYTES = 64 * 1024  # what pages send us is tiny
 SOCKET_SECONDS = 12 * 3600  # then the page connects again and proves anew who it is
@@ -49,3 +53,12 @@ class Command(BaseCommand):
         server.run()
         if server.abort_start:
             raise CommandError(f"Cannot listen on {options['bind']}:{options['port']}.")
+        leave()
+
+
+def leave() -> NoReturn:
+    """End at once. A request cut off in the middle leaves a thread that waits for the loop, which is over, and Python for it."""
+    webhook.application.close()
+    sys.stdout.flush()
+    logging.shutdown()
+    os._exit(0)

@@ -10,8 +10,9 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.core.management import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from redis import Redis
+from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.executions import Execution
@@ -19,6 +20,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 
+from inbox.journeys.inbound import process
 from inbox.lib.heartbeat import Pulse
 from inbox.lib.jobs import ERRANDS, QUICK, ListedJob
 from inbox.management.parts import GRACE_SECONDS, run_until_told
@@ -41,7 +43,14 @@ class Worker(SimpleWorker):
     dequeue_timeout = LOOK_UP_SECONDS
     max_connection_wait_time = 4.0
 
-    def __init__(self, name: str, connection: Redis, stop: threading.Event, pulse: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        connection: Redis,
+        stop: threading.Event,
+        pulse: Callable[[], None],
+        meanwhile: Callable[[], None],
+    ) -> None:
         queue = Queue(name, connection=connection, job_class=ListedJob, serializer=JSONSerializer)
         super().__init__(
             [queue],
@@ -53,6 +62,7 @@ class Worker(SimpleWorker):
         )
         self.stop = stop
         self.pulse = pulse
+        self.meanwhile = meanwhile
 
     @property
     def should_run_maintenance_tasks(self) -> bool:
@@ -62,6 +72,17 @@ class Worker(SimpleWorker):
         close_old_connections()
         self.pulse()
         return bool(super().should_run_maintenance_tasks)
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """RQ begins each round with this, also while Redis is away: hear the order to stop then too, and do what can be done."""
+        if self.stop.is_set():
+            raise StopRequested
+        try:
+            super().heartbeat(timeout, pipeline)
+        except (redis.ConnectionError, redis.TimeoutError):
+            self.pulse()
+            self.meanwhile()
+            raise
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """One job, on a database connection that still works."""
@@ -77,24 +98,36 @@ class Worker(SimpleWorker):
 
 def run(stop: threading.Event) -> None:
     """Work at what people wait for until ``stop``."""
-    serve(QUICK, stop, Pulse("worker"))
+    serve(QUICK, stop, Pulse("worker"), take_in_unasked)
 
 
 def run_errands(stop: threading.Event) -> None:
     """Work at what speaks to the world outside until ``stop``."""
-    serve(ERRANDS, stop, Pulse("errands"))
+    serve(ERRANDS, stop, Pulse("errands"), lambda: None)
 
 
-def serve(queue: str, stop: threading.Event, pulse: Callable[[], None]) -> None:
-    """Work at one queue; a Redis that is away is waited for, because the sweep still finds what is due."""
+def take_in_unasked() -> None:
+    """Nobody can ring while Redis is away, but webhooks are still kept: look for them."""
+    try:
+        process()
+    except DatabaseError:
+        logger.exception("webhooks wait for the database")
+        close_old_connections()
+
+
+def serve(queue: str, stop: threading.Event, pulse: Callable[[], None], meanwhile: Callable[[], None]) -> None:
+    """Work at one queue; while Redis is away, wait for it and do ``meanwhile`` every few seconds."""
     while not stop.is_set():
         try:
             # work() also ends by itself when Redis is away for long.
-            Worker(queue, Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2), stop, pulse).work(logging_level="WARNING")
+            Worker(queue, Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2), stop, pulse, meanwhile).work(
+                logging_level="WARNING"
+            )
         except StopRequested:
             return
         except (redis.RedisError, OSError) as error:
             logger.warning("no Redis", extra={"reason": type(error).__name__})
+            meanwhile()
         stop.wait(PAUSE_WITHOUT_REDIS)
 
 
