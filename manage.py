@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """Run one management command."""
+    os.umask(0o077)  # the database, files and keys that commands write are for their owner's eyes only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbox.settings")
     from django.core.management import execute_from_command_line
 

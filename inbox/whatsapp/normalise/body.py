@@ -13,6 +13,8 @@ from . import account, calls, coexistence, messages, preferences, templates
 from .change import Change
 from .reading import DEEPEST, Json, moment, text
 
+MOST_DIGITS = 25  # Meta's longest ids have about twenty
+
 FIELDS: dict[str, Callable[[Change], Iterable[Envelope]]] = {
     "messages": messages.read,
     "user_preferences": preferences.read_preferences,
@@ -38,35 +40,38 @@ class UnreadableBody(Exception):
 
 
 def read_body(raw: bytes) -> Json:
-    """The body as JSON; raises UnreadableBody if it is not UTF-8, no JSON, no object, or nested deeper than ``DEEPEST``."""
+    """The body as JSON; raises UnreadableBody if it is no JSON at all, or no object.
+
+    What is wrong in one place must not cost the others: bytes that are not UTF-8 become replacement characters, numbers of
+    more digits than any id stay text, and what is nested deeper than ``DEEPEST`` is cut off there.
+    """
     try:
-        body = json.loads(raw.decode())
-    except UnicodeDecodeError:
-        raise UnreadableBody("not UTF-8") from None
+        body = json.loads(raw.decode(errors="replace"), parse_int=_whole)
     except RecursionError:
-        raise UnreadableBody(f"nested deeper than {DEEPEST} levels") from None
+        raise UnreadableBody("nested too deep to be read at all") from None
     except ValueError as error:
         raise UnreadableBody(f"not JSON: {str(error)[:100]}") from None
     if not isinstance(body, dict):
         raise UnreadableBody("not an object")
-    if _is_deeper(body, DEEPEST):
-        raise UnreadableBody(f"nested deeper than {DEEPEST} levels")
+    _cut_off(body)
     return body
 
 
-def _is_deeper(value: Any, levels: int) -> bool:
-    """Without recursion, level by level."""
-    level = [value]
-    for _ in range(levels):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MOST_DIGITS else digits
+
+
+def _cut_off(body: Json) -> None:
+    """Empties what is nested too deep; without recursion, level by level."""
+    level: list[Any] = [body]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, dict | list)]
+    for container in level:
+        container.clear()
+
+
+def _inside(container: Any) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def envelopes(body: Json, received_at: datetime | None = None) -> Iterator[Envelope]:
