@@ -736,7 +736,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="earlynews",
-            constraint=models.UniqueConstraint(fields=("number", "external_id", "what", "at", "digest"), name="one_early_news_per_moment"),
+            constraint=models.UniqueConstraint(
+                fields=("number", "external_id", "what", "at", "digest"), name="one_early_news_per_moment"
+            ),
         ),
         migrations.AddIndex(
             model_name="delivery",

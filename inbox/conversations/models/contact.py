@@ -92,7 +92,10 @@ class Handle(models.Model):
                 fields=("portfolio", "kind", "key"), condition=Q(until__isnull=True), name="one_contact_per_current_handle"
             ),
         )
-        indexes = (models.Index(fields=("contact", "kind"), name="handle_contact_kind"),)
+        indexes = (
+            models.Index(fields=("contact", "kind"), name="handle_contact_kind"),
+            models.Index(fields=("portfolio", "kind", "key"), name="handle_key"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} of contact {self.contact_id}"
