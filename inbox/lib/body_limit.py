@@ -64,7 +64,8 @@ class _Counted:
 def _announced(scope: Scope) -> int | None:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
-            return int(value)
+            # Longer numbers are more than any limit, and Python refuses to read thousands of digits.
+            return int(value.lstrip(b"0")[:18] or b"0")
     return None
 
 

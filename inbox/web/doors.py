@@ -48,9 +48,17 @@ def signin_first(request: HttpRequest) -> HttpResponse:
     if not is_fragment(request):
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
     answer = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-    here = urlsplit(request.headers.get("HX-Current-URL", "/"))
-    answer["HX-Redirect"] = redirect_to_login(f"{here.path or '/'}{'?' if here.query else ''}{here.query}").headers["Location"]
+    answer["HX-Redirect"] = redirect_to_login(_where_one_was(request)).headers["Location"]
     return answer
+
+
+def _where_one_was(request: HttpRequest) -> str:
+    """Path and query of the page whose script asks; "/" where it says nothing that can be read."""
+    try:
+        here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    except ValueError:
+        return "/"
+    return f"{here.path or '/'}{'?' if here.query else ''}{here.query}"
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -65,7 +65,7 @@ def _with_people() -> list[dict[str, Any]]:
 
 def _change(request: HttpRequest, slug: str, pk: str, *, joining: bool) -> HttpResponse:
     team = get_object_or_404(Team, slug=slug)
-    person = get_object_or_404(User, pk=int(pk) if pk.isdecimal() else 0)
+    person = get_object_or_404(User, pk=int(pk) if pk.isdecimal() and len(pk) <= 18 else 0)
     change = add_member if joining else remove_member
     try:
         change(team, person, asker(request), origin=origin_of(request))

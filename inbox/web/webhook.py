@@ -154,7 +154,7 @@ def _length_and_signature(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, 
         if name == b"x-hub-signature-256":
             signature = value.decode("latin-1")
         elif name == b"content-length" and value.isdigit():
-            length = int(value[:20])
+            length = int(value.lstrip(b"0")[:18] or b"0")
     return length, signature
 
 

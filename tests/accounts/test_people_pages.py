@@ -173,6 +173,11 @@ def test_teams_are_made_and_filled(office: Client, amina: User) -> None:
     assert "night-shift" not in {team.slug for team in teams_of(amina)}
 
 
+@pytest.mark.parametrize("person", ["9" * 5000, "9" * 19, "nobody", "²", ""])
+def test_nobody_of_that_number_joins_a_team(office: Client, support: Team, person: str) -> None:
+    assert office.post(reverse("team_members", args=[support.slug]), {"person": person}).status_code == 404
+
+
 def test_a_team_that_exists_is_refused_at_the_field(office: Client, support: Team) -> None:
     answer = office.post(reverse("teams"), {"name": "support"})
     assert answer.status_code == 422

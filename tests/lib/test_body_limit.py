@@ -30,6 +30,12 @@ async def test_a_body_announced_as_too_large_is_refused_unread() -> None:
     assert answer.headers["connection"] == "close"
 
 
+@pytest.mark.parametrize(("length", "status"), [("9" * 5000, 413), ("1" + "0" * 18, 413), ("0" * 5000 + "5", 200)])
+async def test_an_announcement_of_thousands_of_digits_is_read(length: str, status: int) -> None:
+    answer = await ask(limited, "/", method="POST", headers={"content-length": length}, body=[b"x" * 5])
+    assert answer.status == status
+
+
 async def test_a_body_that_fits_passes() -> None:
     answer = await ask(limited, "/", method="POST", headers={"content-length": "10"}, body=[b"x" * 10])
     assert (answer.status, answer.body) == (200, b"10")

@@ -40,6 +40,11 @@ def test_a_script_of_a_stranger_is_told_where_to_sign_in(client: Client) -> None
     assert answer.content == b""
 
 
+def test_a_page_that_cannot_be_read_leads_back_to_the_beginning(client: Client) -> None:
+    answer = client.get("/inbox/mine/", headers=FRAGMENT | {"HX-Current-URL": "http://["})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/accounts/login/?next=/")
+
+
 def test_a_view_shows_what_is_in_it_and_nothing_else(at_work: Client, asked: Conversation, support_number: Number) -> None:
     nobodys = make.conversation(support_number)
     assert ids(at_work.get("/inbox/mine/").text) == [asked.pk]
