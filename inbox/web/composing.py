@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inbox.conversations.access import message_for
@@ -16,7 +17,8 @@ from inbox.conversations.models import Conversation, Message
 from inbox.replies.policy import Composer, TemplateChoice, composer_for
 from inbox.replies.refusals import Refused
 from inbox.whatsapp import catalogue
-from inbox.whatsapp.models import Template
+from inbox.whatsapp.errors import explain
+from inbox.whatsapp.models import Connection, Template
 
 from .bubbles import Bubble, Quote, author_of, bubble
 from .kinds import words_of
@@ -108,7 +110,18 @@ def composing(conversation: Conversation, person: User, last: Message | None, dr
         "chosen": chosen,
         "window": window_tone(state.window_until, timezone.now()),
         "window_share": window_share(state),
+        "held_back": held_back(conversation),
     }
+
+
+def held_back(conversation: Conversation) -> str:
+    """Why nothing goes out on the conversation's number for now, as a sentence; empty if it does."""
+    connection = Connection.objects.filter(number=conversation.number_id).first()
+    if connection is None or connection.state == Connection.State.READY:
+        return ""
+    if connection.state_code is not None:
+        return str(explain(connection.state_code).sentence)
+    return connection.state_reason or _("The connection to WhatsApp does not work.")
 
 
 def newer_of(refused: Refused | None) -> Bubble | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from inbox.conversations.models import Conversation, Message
-from inbox.whatsapp.models import Template
+from inbox.whatsapp.errors import explain
+from inbox.whatsapp.models import Connection, Template
 from tests import make
 
 from .conftest import FRAGMENT, Enter
@@ -260,3 +262,13 @@ def test_setting_a_failure_aside_takes_its_remedies_away(at_work: Client, asked:
     failed = make.message(asked, "Hello", direction="out", status="failed", error_code=131026)
     assert "fate" in at_work.get(f"/messages/{failed.pk}/", headers=FRAGMENT).text
     assert "fate" not in at_work.post(f"/messages/{failed.pk}/discard/", headers=FRAGMENT).text
+
+
+def test_whoever_writes_learns_that_sending_is_held_back(at_work: Client, asked: Conversation) -> None:
+    connection = make.connection(asked.number)
+    assert "data-held-back" not in at_work.get(f"/c/{asked.pk}/").text
+    Connection.objects.filter(pk=connection.pk).update(state="reconnect", state_code=190)
+    answer = at_work.get(f"/c/{asked.pk}/composer/", headers=FRAGMENT).text
+    assert "Sending is held back on this number:" in answer
+    assert str(explain(190).sentence) in html.unescape(answer)
+    assert "What you write stays queued." in answer
