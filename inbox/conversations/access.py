@@ -64,9 +64,10 @@ def timeline(conversation: Conversation, before: Message | None = None, limit: i
 
 
 def previous_conversations(conversation: Conversation, limit: int = 5) -> list[Conversation]:
-    """Earlier stretches of work with the same contact on the same number, newest first."""
+    """Stretches of work with the same contact on the same number that began before this one and have messages, newest first."""
     same_pair = Conversation.objects.filter(contact=conversation.contact_id, number=conversation.number_id)
-    return list(same_pair.exclude(pk=conversation.pk).newest_first()[:limit])
+    older = Q(opened_at__lt=conversation.opened_at) | Q(opened_at=conversation.opened_at, pk__lt=conversation.pk)
+    return list(same_pair.filter(older).exclude(last_direction="").newest_first()[:limit])
 
 
 def with_bubble_parts() -> QuerySet[Message]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import phonenumbers
 from django import template
 from django.utils import timezone
@@ -33,12 +31,15 @@ def phone(digits: str) -> str:
 
 
 @register.filter
-def local_time(digits: str) -> datetime | None:
-    """What time it is now where a number is from, if that is one zone only."""
+def local_time(digits: str) -> str:
+    """What time it is now where a number is from, as "HH:MM", if that is one zone only; else nothing.
+
+    Words and not a moment, since a template would show a moment in the zone of whoever reads.
+    """
     number = parsed(digits)
     zones = time_zones_for_number(number) if number else ()
     zone = zone_named(zones[0]) if len(zones) == 1 else None
-    return timezone.now().astimezone(zone) if zone else None
+    return f"{timezone.now().astimezone(zone):%H:%M}" if zone else ""
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -89,3 +90,15 @@ def test_the_timeline_runs_over_all_conversations_of_a_pair_in_pages(amina: User
     newest = access.timeline(second, limit=4)
     assert [row.pk for row in newest] == [row.pk for row in messages[2:]]
     assert [row.pk for row in access.timeline(second, before=newest[0], limit=4)] == [row.pk for row in messages[:2]]
+
+
+def test_previous_conversations_began_before_and_have_messages(support_number: Number) -> None:
+    now, resolved = timezone.now(), Conversation.State.RESOLVED
+    contact = make.contact("Dora")
+    older, empty, this, newer = (
+        make.conversation(support_number, contact, at=now - timedelta(days=days), waiting=days != 3, state=state)
+        for days, state in ((4, resolved), (3, resolved), (2, resolved), (1, Conversation.State.OPEN))
+    )
+    assert access.previous_conversations(this) == [older]
+    assert access.previous_conversations(newer) == [this, older]
+    assert empty not in access.previous_conversations(newer)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.template import Context, Template
+from django.utils import timezone
 
 from inbox.templatetags.names import first_name, language, local_time, phone
 
@@ -16,11 +18,15 @@ def test_a_phone_number_is_written_internationally(digits: str, shown: str) -> N
 
 
 def test_the_time_of_a_number_is_told_only_where_it_is_certain(clock: time_machine.Traveller) -> None:
-    there = local_time("5511912344321")
-    assert there is not None
-    assert there.strftime("%H:%M") == "09:00"
-    assert local_time("351910000001") is None  # mainland or the Azores
-    assert local_time("") is None
+    assert local_time("5511912344321") == "09:00"
+    assert local_time("351910000001") == ""  # mainland or the Azores
+    assert local_time("") == ""
+
+
+def test_a_page_shows_the_time_of_the_number_and_not_of_whoever_reads(clock: time_machine.Traveller) -> None:
+    page = Template("{% load names %}{{ phone|local_time }}")
+    with timezone.override("Asia/Tokyo"):
+        assert page.render(Context({"phone": "5511912344321"})) == "09:00"
 
 
 @pytest.mark.parametrize(
