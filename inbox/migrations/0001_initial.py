@@ -644,7 +644,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
-                "indexes": [models.Index(fields=["contact", "kind"], name="handle_contact_kind")],
+                "indexes": [
+                    models.Index(fields=["contact", "kind"], name="handle_contact_kind"),
+                    models.Index(fields=["portfolio", "kind", "key"], name="handle_key"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("until__isnull", True)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from django.db import connections, router, transaction
+from django.db import router, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -22,19 +22,14 @@ PLACE_LENGTH = 200
 def claim(limit: int, lease: timedelta = LEASE) -> list[RawEvent]:
     """The oldest new events that nobody holds, at most ``limit``, now held by the caller until the lease ends.
 
-    PostgreSQL skips rows that others are claiming; elsewhere each row is claimed by compare-and-set.
+    PostgreSQL skips rows that others are claiming; on SQLite the transaction is the only writer from its beginning.
     """
     now = timezone.now()
     until = now + lease
     with transaction.atomic(using=router.db_for_write(RawEvent)):
-        found = _alone(list(_free(now).select_for_update(skip_locked=True).order_by("pk")[:limit]))
-        if connections[_free(now).db].features.has_select_for_update_skip_locked:
-            RawEvent.objects.filter(pk__in=[event.pk for event in found]).update(lease_until=until, attempts=F("attempts") + 1)
-            claimed = found
-        else:
-            claimed = [
-                event for event in found if _free(now).filter(pk=event.pk).update(lease_until=until, attempts=F("attempts") + 1)
-            ]
+        claimed = _alone(list(_free(now).select_for_update(skip_locked=True).order_by("pk")[:limit]))
+        taken = RawEvent.objects.filter(pk__in=[event.pk for event in claimed])
+        taken.update(lease_until=until, attempts=F("attempts") + 1)
     for event in claimed:
         event.lease_until = until
         event.attempts += 1
