@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -21,6 +22,8 @@ from inbox.whatsapp.sandbox.thread_view import thread
 Upload = tuple[bytes, str, str | None]
 PLANS = ("read", "delivered", "none", "twice")
 NETWORKS = ("good", "slow", "lost")
+PERSON_ID = re.compile(r"[a-z0-9-]{1,40}")  # it becomes a part of the phone's address
+FAILING = re.compile(r"fail:[0-9]{1,9}")
 
 
 class Refused(Exception):
@@ -105,6 +108,8 @@ class Control:
         if phone is not None and self.sandbox.people.by_phone(phone) is not None:
             raise Refused("Somebody already has this phone number.")
         ident = str(body.get("id") or f"test-{self.sandbox.store.count_up('people.added')}")
+        if not PERSON_ID.fullmatch(ident):
+            raise Refused("An id has 1 to 40 small letters, digits and hyphens.")
         if self.sandbox.people.get(ident) is not None:
             raise Refused("This id is taken.")
         country = str(body.get("country") or "GB")[:2].upper()
@@ -131,7 +136,7 @@ class Control:
             who.network = body["network"]
         if "plan" in body:
             plan = str(body["plan"])
-            if plan not in PLANS and not (plan.startswith("fail:") and plan[5:].isdigit()):
+            if plan not in PLANS and not FAILING.fullmatch(plan):
                 raise Refused(f"plan is one of {', '.join(PLANS)} or fail:<code>.")
             who.plan = plan
         if "script" in body:
@@ -162,7 +167,7 @@ class Control:
             return self.sandbox.inbound.write(who, line, asked, upload=upload)
         except BadMessage as problem:
             raise Refused(str(problem)) from problem
-        except (TypeError, ValueError, AttributeError) as problem:
+        except (TypeError, ValueError, OverflowError, AttributeError) as problem:
             raise Refused(f"The message could not be understood: {type(problem).__name__}.") from problem
 
     def thread(self, person_id: str, number: Any) -> Json:
@@ -172,7 +177,11 @@ class Control:
     def run_script(self, person_id: str, body: Json) -> Json:
         who, line = self.person(person_id), self.line(body.get("number"))
         self._one_of("script", body.get("script", who.script), tuple(SCRIPTS))
-        return self.sandbox.scripts.run(who, line, str(body.get("script", who.script)), int(body.get("seed") or 42))
+        try:
+            seed = int(body.get("seed") or 42)
+        except (TypeError, ValueError, OverflowError):
+            raise Refused("seed is a whole number.") from None
+        return self.sandbox.scripts.run(who, line, str(body.get("script", who.script)), seed)
 
     def faults(self) -> Json:
         catalogue = [
@@ -195,7 +204,7 @@ class Control:
             target = fault_catalogue.EVERYWHERE if number in (None, "", "*") else self.line(number).id
             try:
                 self.sandbox.faults.switch_on(body["name"], number=target, times=int(times) if times else None, settings=body)
-            except (TypeError, ValueError) as problem:
+            except (TypeError, ValueError, OverflowError) as problem:
                 raise Refused(str(problem)) from problem
         self.sandbox.faults_changed()
         return {"active": self.sandbox.faults.active()}
@@ -208,11 +217,11 @@ class Control:
         """advance_seconds ages what is remembered; speed shortens every wait; rates_enforced false lifts the limits."""
         try:
             if body.get("advance_seconds"):
-                self.sandbox.clock.advance(max(0.0, float(body["advance_seconds"])))
+                self.sandbox.clock.advance(float(body["advance_seconds"]))
             if body.get("speed"):
-                self.sandbox.clock.run_at(min(10000.0, max(0.01, float(body["speed"]))))
-        except (TypeError, ValueError):
-            raise Refused("advance_seconds and speed are numbers.") from None
+                self.sandbox.clock.run_at(float(body["speed"]))
+        except (TypeError, ValueError, OverflowError):
+            raise Refused("advance_seconds and speed are numbers; the clock goes at most 366 days ahead.") from None
         if "rates_enforced" in body:
             self.sandbox.rates.enforced = bool(body["rates_enforced"])
         self.sandbox.agenda.ring()
@@ -266,7 +275,7 @@ class Control:
             opaque=query.get("opaque"),
             number_id=query.get("number"),
             kind=query.get("type"),
-            limit=int(limit) if limit.isdigit() else 200,
+            limit=int(limit) if limit.isdecimal() and len(limit) <= 9 else 200,
         )
         return {"calls": found}
 

@@ -153,7 +153,7 @@ class PhonePage:
 
 def _whole(value: object, otherwise: int) -> int:
     text = str(value or "")
-    return int(text) if text.isdigit() else otherwise
+    return int(text) if text.isdecimal() and len(text) <= 18 else otherwise
 
 
 def _message(body: Json, upload: Upload | None) -> Json:

@@ -234,3 +234,20 @@ def test_the_same_person_has_another_user_id_in_another_portfolio(client: Client
     ids = {message["from_user_id"] for _, message in zip(range(2), callback.messages(), strict=False)}
     assert len(ids) == 2
     assert all(one.startswith("GB.") for one in ids)
+
+
+@pytest.mark.parametrize("ident", ["../../x", "a/b", "A", "a" * 41, "ä", "a\n", " "])
+def test_an_id_that_cannot_stand_in_an_address_is_refused(client: Client, ident: str) -> None:
+    assert client.script("POST", "people", json={"name": "Test", "id": ident}).status_code == 400
+
+
+@pytest.mark.parametrize("seed", ["abc", "9" * 5000, [1], "1.5"])
+def test_a_script_runs_from_a_whole_number_only(client: Client, seed: object) -> None:
+    assert client.script("POST", "people/amara/run", json={"seed": seed}).status_code == 400
+
+
+def test_numbers_that_are_none_are_answered(client: Client) -> None:
+    assert client.script("GET", "calls", params={"limit": "9" * 5000}).status_code == 200
+    assert client.script("GET", "calls", params={"limit": "²"}).status_code == 200
+    assert client.script("POST", "people/amara", json={"plan": "fail:²"}).status_code == 400
+    assert client.script("POST", "phone/amara/clock", data={"hours": "9" * 5000}).status_code == 200

@@ -83,3 +83,42 @@ def test_statuses_that_were_promised_come_after_a_restart(
     second.script("POST", "clock", json={"advance_seconds": 3600})
     found = callback.statuses()
     assert {next(found)["id"] for _ in range(3)} == {wamid}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"advance_seconds": 1e308},
+        {"advance_seconds": -1e308},
+        {"advance_seconds": 10**400},
+        {"advance_seconds": "nan"},
+        {"advance_seconds": "inf"},
+        {"advance_seconds": 367 * 86400},
+        {"speed": "nan"},
+        {"speed": "inf"},
+    ],
+)
+def test_a_clock_that_would_break_is_not_set(client: Client, sandbox: Sandbox, asked: dict[str, object]) -> None:
+    before = client.script("GET", "clock").json()
+    assert client.script("POST", "clock", json=asked).status_code == 400
+    assert client.script("GET", "clock").json() == before
+
+
+def test_the_clock_goes_a_year_ahead_in_all_and_no_further(client: Client) -> None:
+    assert client.script("POST", "clock", json={"advance_seconds": 366 * 86400}).json()["ahead_seconds"] == 366 * 86400
+    assert client.script("POST", "clock", json={"advance_seconds": 1}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("ahead", "speed"), [(1e308, 1e308), (float("inf"), float("inf")), (float("nan"), float("nan")), (-5, 0)]
+)
+def test_a_stored_clock_that_is_broken_is_mended(world: World, ahead: float, speed: float) -> None:
+    broken = Sandbox(world)
+    broken.store.remember("clock.ahead", ahead)
+    broken.store.remember("clock.speed", speed)
+    broken.store.close()
+    mended = Sandbox(world)
+    assert 0 <= mended.clock.ahead <= 366 * 86400
+    assert 0.01 <= mended.clock.speed <= 10000
+    assert 0 <= mended.clock.outside(1e308) <= 4102444800
+    mended.store.close()
