@@ -112,6 +112,17 @@ class Line:
         self._open: list[WebSocketRoute] = []
         context.route_web_socket("**/live/socket/", self._connect)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a page listens."""
+        return bool(self._open)
+
+    def end(self, code: int) -> None:
+        """The server ends every socket with this code."""
+        for socket in self._open:
+            socket.close(code=code)
+        self._open.clear()
+
     def cut(self) -> None:
         """The network is gone: sockets end, and nothing can be asked."""
         self._is_cut = True

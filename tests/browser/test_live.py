@@ -119,10 +119,48 @@ def test_the_composer_turns_into_the_template_form_when_the_window_closes(house:
     agent.get_by_label("Reply to Tea Timely").fill("I am nearly done")
     expect(composer).to_have_attribute("data-mode", "template", timeout=40_000)
     expect(composer).to_contain_text("Only approved templates can be sent now.")
+    panel = agent.locator("#details-window")
+    expect(panel).to_contain_text("Closed", timeout=PROMPTLY)
 
     tea.writes("I am here again.")
     expect(composer).to_have_attribute("data-mode", "reply", timeout=PROMPTLY)
     expect(agent.get_by_label("Reply to Tea Timely")).to_have_value("I am nearly done")
+    expect(panel).to_contain_text("Closes", timeout=PROMPTLY)
+    expect(panel).not_to_contain_text("Closed")
+
+
+def test_a_refused_question_shows_why_and_a_mended_one_takes_that_away(house: House, customer: NewCustomer) -> None:
+    customer("Quin Questioned").writes("Which one is it?")
+    agent = house.agent(path=house.conversation_of("Quin Questioned"))
+    menu = agent.locator("#composer details:has(#button_1)")
+    menu.locator("summary").click()
+    menu.locator("#body").fill("Tea or coffee?")
+    menu.locator("#button_1").fill("Tea")
+    menu.locator("[name=button_2]").fill("Tea")
+    menu.get_by_role("button", name="Send question").click()
+    notice = agent.locator("#composer-notice")
+    expect(notice).to_be_visible(timeout=PROMPTLY)
+    expect(menu.locator("form")).to_be_hidden()
+
+    menu.locator("summary").click()
+    expect(menu.locator("#body")).to_have_value("Tea or coffee?")
+    menu.locator("[name=button_2]").fill("Coffee")
+    menu.get_by_role("button", name="Send question").click()
+    expect(message(agent, "Tea or coffee?")).to_be_visible(timeout=PROMPTLY)
+    expect(notice).to_have_count(0)
+    expect(menu.locator("form")).to_be_hidden()
+    house.overlooks("Failed to load resource")
+
+
+def test_a_page_whose_session_is_over_asks_anew_at_once(house: House) -> None:
+    browser = house.browser_of("agent")
+    line = Line(browser)
+    page = browser.new_page()
+    page.goto("/inbox/all/")
+    expect(page.locator("#conversations .row").first).to_be_visible()
+    until(lambda: page.title() and line.is_open, because="the page listens")
+    with page.expect_navigation(url="**/inbox/all/", timeout=PROMPTLY):
+        line.end(4003)
 
 
 def test_a_failed_answer_shows_its_reason_and_goes_out_when_tried_again(house: House, customer: NewCustomer) -> None:

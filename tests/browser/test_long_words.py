@@ -19,7 +19,8 @@ def out_of_sight(page: Page) -> list[str]:
     parts = page.locator("#thread-head :is(button, summary, h1), #composer :is(textarea, button, summary, span)")
     seen: list[str] = parts.evaluate_all(
         """parts => parts.filter((part) => part.checkVisibility() && part.getBoundingClientRect().right > innerWidth + 1
-            && !part.closest(".visually-hidden, .truncate, details:not([open]) form")).map((part) => part.outerHTML.slice(0, 200))"""
+            && !part.closest(".visually-hidden, .truncate, details:not([open]) form"))
+            .map((part) => part.outerHTML.slice(0, 200))"""
     )
     width: int = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     return seen + ([f"{width} px too wide"] if width > 0 else [])

@@ -28,6 +28,8 @@ export function mount(desk) {
     if (fresh) replace(fresh);
   }
 
+  const askWindow = () => refresh(`/c/${conversation}/details/`, "details-window");
+
   /** Somebody assigned or resolved it, or the window opened again: header and composer are asked for anew. */
   function changed({ c, owner, state, window }) {
     if (String(c) !== conversation) return;
@@ -41,8 +43,11 @@ export function mount(desk) {
     const chip = document.getElementById("window");
     if (chip && window && chip.dataset.until !== window) {
       chip.dataset.until = window;
-      desk.querySelectorAll("#window time, [data-window-ends] time").forEach((time) => { time.dateTime = window; });
+      chip.querySelectorAll("time").forEach((time) => { time.dateTime = window; });
     }
+    const panel = document.getElementById("details-window");
+    if (panel && window && isOpen === (panel.dataset.tone === "closed" || panel.dataset.tone === "none")) askWindow();
+    else if (panel && window && Date.parse(panel.dataset.until) !== Date.parse(window)) askWindow();
     readSoon();
   }
 
@@ -51,6 +56,7 @@ export function mount(desk) {
   readSoon();
   const end = lifetime((signal) => {
     on(document, "parley:change", (event) => changed(event.detail), signal);
+    on(document, "parley:window-closed", askWindow, signal);
     on(document, "visibilitychange", readSoon, signal);
     on(desk, "click", (event) => {
       if (event.target.closest("[data-does=details]")) document.getElementById("details").classList.toggle("details--open");

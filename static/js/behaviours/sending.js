@@ -18,6 +18,7 @@ export function mount(form) {
       const answer = await post(form.action, new FormData(form));
       if (answer.status === 201) done(answer);
       else if (!refused(answer, form)) toast(word("failed_load"), "error");
+      else uncover();
     } catch {
       toast(word("not_sent"), "error");
     } finally {
@@ -30,10 +31,16 @@ export function mount(form) {
     append(answer.find(".message"));
     form.reset();
     form.elements.client_token.value = freshToken();
-    const menu = form.closest("details");
-    if (menu) menu.open = false;
+    document.querySelector("#composer [data-composer-notice]")?.replaceChildren();
+    uncover();
     if (form.closest("[data-behaviour=template-form]")) back();
     tell("parley:sent");
+  }
+
+  /** The popover would lie over the reason why not; what was put into it stays, and it opens again where it was. */
+  function uncover() {
+    const menu = form.closest("details");
+    if (menu) menu.open = false;
   }
 
   async function back() {

@@ -50,6 +50,7 @@ export function mount(chip) {
     const hadFocus = document.getElementById("composer")?.contains(document.activeElement);
     tell("parley:keep-draft");
     replace(fresh);
+    tell("parley:window-closed");
     if (hadFocus) (fresh.querySelector("input:not([type=hidden], [type=search])") ?? fresh).focus();
     say(word("window_closed"), "alarm");
   }

@@ -7,6 +7,8 @@ import { emit } from "parley/live/parts";
 const NAME = "parley-live";
 const SILENCE = 60_000;
 const SEEN_EVERY = 40;
+// Signed out or deactivated: the page asks anew and ends up where one signs in.
+const ENDED = 4003;
 const FOREVER = new Promise(() => {});
 
 export class Line {
@@ -18,6 +20,7 @@ export class Line {
   #heardAt = 0;
   #leads = false;
   #state = { is: "connecting" };
+  #leaves = false;
   #others = new BroadcastChannel(NAME);
 
   constructor(hear) {
@@ -28,6 +31,7 @@ export class Line {
     else this.#lead();
     addEventListener("online", () => this.retry());
     addEventListener("pageshow", ({ persisted }) => persisted && this.retry());
+    addEventListener("beforeunload", () => (this.#leaves = true));
     setInterval(() => this.#checkPulse(), 10_000);
   }
 
@@ -72,9 +76,19 @@ export class Line {
 
   #lost(code) {
     this.#socket = null;
+    if (code === ENDED) {
+      this.#others.postMessage({ ended: true });
+      this.#end();
+      return;
+    }
     const wait = backoff(this.#tries++);
     this.#timer = setTimeout(() => this.#open(), wait);
     this.#tell({ is: "lost", code, retryAt: Date.now() + wait });
+  }
+
+  /* Somebody who signs out is on the way to another page already, which must not be cut off. */
+  #end() {
+    if (!this.#leaves) location.reload();
   }
 
   #checkPulse() {
@@ -91,10 +105,11 @@ export class Line {
     emit("parley:connection", state);
   }
 
-  #fromOtherTab({ frame, state, ask, retry }) {
+  #fromOtherTab({ frame, state, ask, retry, ended }) {
     if (frame && !this.#leads) this.#hear(frame);
     else if (state && !this.#leads) emit("parley:connection", (this.#state = state));
     else if (ask && this.#leads) this.#others.postMessage({ state: this.#state });
+    else if (ended) this.#end();
     else if (retry && this.#leads) this.retry();
   }
 }

@@ -83,7 +83,7 @@ function show(count) {
   const pill = document.querySelector("[data-live-thread-pill]");
   if (!pill) return;
   pill.hidden = !count;
-  const words = pill.dataset.words ?? "{n}";
+  const words = (count === 1 && pill.dataset.wordsOne) || (pill.dataset.words ?? "{n}");
   if (count) (pill.querySelector("[data-live-pill-text]") ?? pill).textContent = fill(words, { n: count });
 }
 
