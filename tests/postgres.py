@@ -80,7 +80,12 @@ def _programs(folder: Path, user: str | None) -> Path:
     installed = Path(package.origin).parent / PROGRAMS
     if user is None or all(path.stat().st_mode & stat.S_IXOTH for path in (installed / "bin" / "postgres", *installed.parents)):
         return installed / "bin"
-    copy = folder / "programs"
-    shutil.copytree(installed, copy, symlinks=True)
-    copy.chmod(0o755)
-    return copy / "bin"
+    # The same folders beside each other as installed: the programs look for their libraries by that.
+    copies = folder / "programs"
+    site = Path(package.origin).parent.parent
+    for part in (installed.relative_to(site), Path(f"{package.name}.libs")):
+        if (site / part).is_dir():
+            shutil.copytree(site / part, copies / part, symlinks=True)
+    for copied in (copies, *copies.iterdir()):
+        copied.chmod(0o755)
+    return copies / installed.relative_to(site) / "bin"
