@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port, validate_host
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ DOWN = (
     b"<!doctype html><html lang=en><title>Sandbox</title><h1>The sandbox does not answer</h1>"
     b"<p>It is a program of its own. <code>manage.py up</code> starts it again by itself; try once more in a few seconds."
 )
+STRANGE_NAME = b"This address is not served here.\n"
 
 
 class SandboxProxy:
@@ -41,7 +43,10 @@ class SandboxProxy:
         self.port = port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; 502 with a sentence when the sandbox is down."""
+        """One request; 400 under a name that is not ours, 502 with a sentence when the sandbox is down."""
+        if not _called_by_our_name(scope["headers"]):
+            await _say(send, 400, b"text/plain; charset=utf-8", STRANGE_NAME)
+            return
         started = False
         writer: asyncio.StreamWriter | None = None
         try:
@@ -55,10 +60,10 @@ class SandboxProxy:
             await _until_caller_leaves(receive, self._pass_answer(scope["method"], status, headers, reader, send))
         except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             logger.info("sandbox did not answer", extra={"reason": type(error).__name__})
-            if not started:
-                content = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"%d" % len(DOWN))]
-                await send({"type": "http.response.start", "status": 502, "headers": content})
-            await send({"type": "http.response.body", "body": b"" if started else DOWN})
+            if started:
+                await send({"type": "http.response.body"})
+            else:
+                await _say(send, 502, b"text/html; charset=utf-8", DOWN)
         finally:
             if writer is not None:
                 writer.close()
@@ -88,6 +93,18 @@ class SandboxProxy:
             async for piece in _pieces(headers, reader):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body"})
+
+
+def _called_by_our_name(headers: list[Header]) -> bool:
+    """What Django asks of its own pages: a foreign page may point its name at this machine."""
+    names = [split_domain_port(value.decode("latin-1"))[0] for name, value in headers if name.lower() == b"host"]
+    return all(name and validate_host(name, settings.ALLOWED_HOSTS) for name in names)
+
+
+async def _say(send: Send, status: int, kind: bytes, words: bytes) -> None:
+    content = [(b"content-type", kind), (b"content-length", b"%d" % len(words))]
+    await send({"type": "http.response.start", "status": status, "headers": content})
+    await send({"type": "http.response.body", "body": words})
 
 
 async def _body(receive: Receive) -> AsyncIterator[bytes]:

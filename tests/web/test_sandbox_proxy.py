@@ -46,7 +46,8 @@ async def other() -> AsyncIterator[Other]:
         yield other
 
 
-async def test_question_and_answer_pass_without_what_belongs_to_us(other: Other) -> None:
+async def test_question_and_answer_pass_without_what_belongs_to_us(other: Other, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["inbox.test"]
     other.answer = (
         b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nSet-Cookie: a=b\r\nKeep-Alive: timeout=5\r\n"
         b'Content-Length: 11\r\n\r\n{"ok":true}'
@@ -64,6 +65,16 @@ async def test_question_and_answer_pass_without_what_belongs_to_us(other: Other)
     assert b"secret" not in asked
     assert (answer.status, answer.body) == (201, b'{"ok":true}')
     assert set(answer.headers) == {"content-type", "content-length"}
+
+
+@pytest.mark.parametrize("host", ["evil.test", "inbox.test.evil.test:8000", "inbox.test@evil.test", "", "[", "a b"])
+async def test_a_name_that_is_not_ours_is_refused_before_the_sandbox_hears_of_it(
+    other: Other, settings: Settings, host: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["inbox.test"]
+    assert (await ask(SandboxProxy(other.port), "/sandbox/clock", headers={"host": host})).status == 400
+    assert other.asked == []
+    assert (await ask(SandboxProxy(other.port), "/sandbox/clock", headers={"host": "inbox.test:8000"})).status == 204
 
 
 async def test_a_body_of_unknown_length_travels_in_chunks(other: Other) -> None:

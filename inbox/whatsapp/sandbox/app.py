@@ -15,6 +15,7 @@ from starlette.routing import Route
 from inbox.whatsapp.sandbox.control import Control
 from inbox.whatsapp.sandbox.control_http import control_routes
 from inbox.whatsapp.sandbox.graph_http import Reset, graph_routes
+from inbox.whatsapp.sandbox.known_hosts import KnownHosts
 from inbox.whatsapp.sandbox.phone_http import phone_routes
 from inbox.whatsapp.sandbox.qr_image import qr_image
 from inbox.whatsapp.sandbox.same_origin import SameOriginWrites
@@ -53,6 +54,6 @@ def build_app(sandbox: Sandbox, *, reset: Reset = _cannot_reset) -> Starlette:
             Route("/sandbox/qr/{name}", picture, methods=["GET"]),
             Route("/sandbox/", alive, methods=["GET"]),
         ],
-        middleware=[Middleware(SameOriginWrites)],
+        middleware=[Middleware(KnownHosts, sandbox.public_url), Middleware(SameOriginWrites)],
         lifespan=life,
     )

@@ -29,6 +29,7 @@ class Sandbox:
 
     def __init__(self, world: World, *, public_url: str | None = None) -> None:
         self.world = world
+        self.public_url = public_url
         self.store = Store(world.data_file)
         self.clock = Clock(self.store)
         self.agenda = Agenda(self.store, self.clock)
