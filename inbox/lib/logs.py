@@ -7,7 +7,9 @@ import logging
 import re
 from typing import Any
 
-LINK = re.compile(r"((?:/|%2F)accounts(?:/|%2F)(?:link|invitation|password(?:/|%2F)reset(?:/|%2F)key)(?:/|%2F))[^\s\"'<>]+", re.I)
+LINK = re.compile(
+    r"((?:/|%2F)accounts(?:/|%2F)(?:link|invitation|confirm-email|password(?:/|%2F)reset(?:/|%2F)key)(?:/|%2F))[^\s\"'<>]+", re.I
+)
 LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{4,}(?=\d{4}(?![0-9A-Za-z]))")
 ONE_LINE = {"django.security.DisallowedHost"}  # strangers cause these at will
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

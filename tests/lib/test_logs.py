@@ -37,7 +37,14 @@ def console(out: io.StringIO) -> logging.Handler:
 
 
 @pytest.mark.parametrize(
-    "address", ["/accounts/link/", "/accounts/invitation/", "/accounts/password/reset/key/", "/in?next=%2Faccounts%2Flink%2F"]
+    "address",
+    [
+        "/accounts/link/",
+        "/accounts/invitation/",
+        "/accounts/confirm-email/",
+        "/accounts/password/reset/key/",
+        "/in?next=%2Faccounts%2Flink%2F",
+    ],
 )
 def test_a_one_time_link_is_logged_without_its_token(address: str) -> None:
     for line in (
