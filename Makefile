@@ -14,7 +14,9 @@ UV := UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 
 # The rooms whose tests speak to a database run a second time on PostgreSQL. What is left out has none or starts its own.
 ALSO_ON_POSTGRES := $(wildcard tests/accounts tests/audit tests/compliance tests/conversations tests/faults tests/journeys \
-                      tests/realtime tests/replies tests/routing tests/security tests/web tests/whatsapp)
+                      tests/realtime tests/replies tests/routing tests/security tests/web \
+                      tests/whatsapp/test_account.py tests/whatsapp/test_catalogue.py tests/whatsapp/test_intake.py \
+                      tests/whatsapp/test_media_*.py)
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 help: ## this list
