@@ -26,7 +26,7 @@ def out_of_sight(page: Page) -> list[str]:
     return seen + ([f"{width} px too wide"] if width > 0 else [])
 
 
-@pytest.mark.parametrize("width", [390, 1000, 1440])
+@pytest.mark.parametrize("width", [320, 390, 1000, 1440])
 def test_unbroken_names_and_words_stay_on_the_screen(house: House, customer: NewCustomer, width: int) -> None:
     name = f"{LONG}{width}"
     customer(name).writes(LONG * 4)
@@ -40,6 +40,11 @@ def test_unbroken_names_and_words_stay_on_the_screen(house: House, customer: New
     box = agent.locator("#composer").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= width
+
+    agent.goto(f"{house.conversation_of(name)}?compose=template")
+    for field in agent.locator("#template input.input:not([type=search])").all():
+        field.fill(LONG * 4)
+    assert out_of_sight(agent) == []
 
 
 def test_the_menu_of_who_looks_after_it_is_a_panel_with_its_icons(house: House, customer: NewCustomer) -> None:
