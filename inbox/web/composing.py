@@ -116,7 +116,7 @@ def composing(conversation: Conversation, person: User, last: Message | None, dr
 
 def held_back(conversation: Conversation) -> str:
     """Why nothing goes out on the conversation's number for now, as a sentence; empty if it does."""
-    connection = Connection.objects.filter(number=conversation.number_id).first()
+    connection: Connection | None = getattr(conversation.number, "connection", None)  # a number may have none yet
     if connection is None or connection.state == Connection.State.READY:
         return ""
     if connection.state_code is not None:
