@@ -195,7 +195,7 @@ def test_a_thread_read_above_its_end_is_left_where_it_is(house: House, customer:
     scroll.evaluate("box => { box.scrollTop = 0 }")
     sol.writes("The end of the story")
     pill = agent.locator("[data-live-thread-pill]")
-    expect(pill).to_have_text("1 new messages", timeout=PROMPTLY)
+    expect(pill).to_have_text("1 new message", timeout=PROMPTLY)
     assert scroll.evaluate("box => box.scrollTop") < 50
     pill.click()
     expect(message(agent, "The end of the story")).to_be_in_viewport()

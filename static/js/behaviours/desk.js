@@ -22,10 +22,14 @@ export function mount(desk) {
     await post(`/c/${conversation}/reading/`, form).catch(() => {});
   }
 
+  // What a deed of our own is just changing is left to that deed's answer: replaced under it, its events would reach nobody.
+  const isBusy = (id) => Boolean(document.getElementById(id)?.querySelector(".htmx-request"));
+
   async function refresh(url, id) {
+    if (isBusy(id)) return;
     const answer = await get(url).catch(() => null);
     const fresh = answer?.ok && answer.find(`#${id}`);
-    if (fresh) replace(fresh);
+    if (fresh && !isBusy(id)) replace(fresh);
   }
 
   const askWindow = () => refresh(`/c/${conversation}/details/`, "details-window");
